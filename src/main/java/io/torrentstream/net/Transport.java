@@ -1,0 +1,64 @@
+package io.torrentstream.net;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueDatagramChannel;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops {@code tsl-net-0..N-1} and the channel classes that fit them: epoll on Linux,
+ * kqueue on macOS, NIO where neither loads. Immutable; the loops live until {@link #close}.
+ */
+public record Transport(
+    EventLoopGroup loops,
+    Class<? extends SocketChannel> socket,
+    Class<? extends ServerSocketChannel> serverSocket,
+    Class<? extends DatagramChannel> datagram)
+    implements AutoCloseable {
+
+  public static Transport open(int loopCount) {
+    DefaultThreadFactory threads = new DefaultThreadFactory("tsl-net", true);
+    if (Epoll.isAvailable()) {
+      return new Transport(
+          new MultiThreadIoEventLoopGroup(loopCount, threads, EpollIoHandler.newFactory()),
+          EpollSocketChannel.class,
+          EpollServerSocketChannel.class,
+          EpollDatagramChannel.class);
+    }
+    if (KQueue.isAvailable()) {
+      return new Transport(
+          new MultiThreadIoEventLoopGroup(loopCount, threads, KQueueIoHandler.newFactory()),
+          KQueueSocketChannel.class,
+          KQueueServerSocketChannel.class,
+          KQueueDatagramChannel.class);
+    }
+    return new Transport(
+        new MultiThreadIoEventLoopGroup(loopCount, threads, NioIoHandler.newFactory()),
+        NioSocketChannel.class,
+        NioServerSocketChannel.class,
+        NioDatagramChannel.class);
+  }
+
+  /** Ends the loops; waits two seconds at most. Never called on a loop. */
+  @Override
+  public void close() {
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,49 @@
+package io.torrentstream.session;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+
+/**
+ * What a {@link Session} is started with. Immutable; {@link #DEFAULT} and the {@code with} methods
+ * make others.
+ *
+ * @param bind the local address to listen on and connect from; null for any
+ * @param firstPort of the range to try for listening, 0 for any free port
+ * @param lastPort of that range, itself included
+ * @param maxPeers connections in all
+ * @param maxDownRate bytes per second, 0 for unlimited
+ * @param maxUpRate bytes per second, 0 for unlimited
+ * @param trackerCa a PEM file with certificates that HTTPS trackers may also use, or null
+ */
+public record SessionConfig(
+    InetAddress bind,
+    int firstPort,
+    int lastPort,
+    int maxPeers,
+    long maxDownRate,
+    long maxUpRate,
+    Path trackerCa) {
+
+  public static final SessionConfig DEFAULT = new SessionConfig(null, 6881, 6889, 200, 0, 0, null);
+
+  public SessionConfig withBind(InetAddress address) {
+    return new SessionConfig(
+        address, firstPort, lastPort, maxPeers, maxDownRate, maxUpRate, trackerCa);
+  }
+
+  public SessionConfig withPorts(int first, int last) {
+    return new SessionConfig(bind, first, last, maxPeers, maxDownRate, maxUpRate, trackerCa);
+  }
+
+  public SessionConfig withMaxPeers(int peers) {
+    return new SessionConfig(bind, firstPort, lastPort, peers, maxDownRate, maxUpRate, trackerCa);
+  }
+
+  public SessionConfig withRates(long down, long up) {
+    return new SessionConfig(bind, firstPort, lastPort, maxPeers, down, up, trackerCa);
+  }
+
+  public SessionConfig withTrackerCa(Path pem) {
+    return new SessionConfig(bind, firstPort, lastPort, maxPeers, maxDownRate, maxUpRate, pem);
+  }
+}

@@ -1,0 +1,10 @@
+package io.torrentstream.session;
+
+/** What a torrent is doing. */
+public enum TorrentState {
+  STOPPED,
+  CHECKING,
+  DOWNLOADING,
+  SEEDING,
+  ERROR
+}

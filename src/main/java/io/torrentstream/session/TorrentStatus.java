@@ -1,0 +1,40 @@
+package io.torrentstream.session;
+
+/**
+ * A torrent at one moment, replaced every second; immutable, readable from any thread.
+ *
+ * @param wanted bytes that are to be complete in the end (pad files not counted)
+ * @param verified bytes of those whose piece hash matched
+ * @param checked bytes hashed so far while CHECKING
+ * @param downloaded payload bytes received in this run
+ * @param uploaded payload bytes sent in this run
+ * @param wasted payload bytes received that were not needed, or failed their hash
+ * @param hashFailures pieces whose hash did not match
+ * @param downRate payload bytes per second
+ * @param upRate payload bytes per second
+ * @param peers open connections
+ * @param seeds those of them that have everything
+ * @param knownAddresses addresses heard of, connected or not
+ * @param trackerError the newest failure of the trackers when none works, else null; safe to print
+ */
+public record TorrentStatus(
+    TorrentState state,
+    long wanted,
+    long verified,
+    long checked,
+    long downloaded,
+    long uploaded,
+    long wasted,
+    int hashFailures,
+    long downRate,
+    long upRate,
+    int peers,
+    int seeds,
+    int knownAddresses,
+    String trackerError) {
+
+  /** Seconds until complete at the current rate, or -1 when that cannot be said. */
+  public long etaSeconds() {
+    return downRate <= 0 ? -1 : (wanted - verified + downRate - 1) / downRate;
+  }
+}

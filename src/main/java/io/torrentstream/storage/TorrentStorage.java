@@ -1,0 +1,4 @@
+package io.torrentstream.storage;
+
+/** A torrent's data on disk. */
+public interface TorrentStorage {}
