@@ -1,15 +1,105 @@
 package io.torrentstream.cli;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The entry point. */
-@Command(name = "tsl")
-public final class Tsl implements Runnable {
+/** The root command: finds the subcommand, and is the way in and out of the program. */
+@Command(
+    name = "tsl",
+    description = "TorrentStream Lite, a BitTorrent client.",
+    versionProvider = Tsl.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "tsl help COMMAND says more of each."})
+public final class Tsl implements Callable<Integer> {
+  /** In the order of the help. Each has its line in {@link #command}. */
+  private static final String[] COMMANDS = {"download"};
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @Spec private CommandSpec spec;
+
+  private final Console console;
+
+  private Tsl(Console console) {
+    this.console = console;
+  }
+
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Tsl()).execute(args));
+    Console console = Console.system();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, true)));
+    System.exit(run(console, args));
+  }
+
+  /** Runs the whole program and returns its exit code. */
+  static int run(Console console, String... args) {
+    CommandLine root = new CommandLine(new Tsl(console));
+    addCommands(root, console, args);
+    ErrorReport errors = new ErrorReport(console);
+    root.setOut(new PrintWriter(console.out(), true))
+        .setErr(new PrintWriter(console.err(), true))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setDefaultValueProvider(Defaults.of(console.env()))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+    return root.execute(args);
+  }
+
+  /**
+   * Reading a command's annotations costs more time than many a command; so only the one that is
+   * called is read, all when it is not clear which.
+   */
+  private static void addCommands(CommandLine root, Console console, String[] args) {
+    String called = args.length == 0 ? "" : args[0];
+    for (String name : COMMANDS) {
+      if (name.equals(called)) {
+        root.addSubcommand(name, command(name, console));
+        return;
+      }
+    }
+    for (String name : COMMANDS) {
+      root.addSubcommand(name, command(name, console));
+    }
+    root.addSubcommand("help", new CommandLine.HelpCommand());
+  }
+
+  private static Object command(String name, Console console) {
+    return switch (name) {
+      case "download" -> new DownloadCommand(console);
+      default -> throw new IllegalArgumentException("command: " + name);
+    };
   }
 
   @Override
-  public void run() {}
+  public Integer call() {
+    spec.commandLine().usage(console.out());
+    console.out().flush();
+    return ExitCode.OK;
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Tsl.class.getPackage().getImplementationVersion();
+      return new String[] {"tsl " + (version == null ? "(not packaged)" : version)};
+    }
+  }
 }

@@ -1,0 +1,35 @@
+package io.torrentstream.cli;
+
+/**
+ * Ends a command. {@link Tsl} prints the message as one line, {@code tsl: WHAT: VALUE (expected
+ * …)}, then the advice if there is any, and exits with the reason's code.
+ */
+final class CliException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+  private final String advice;
+
+  CliException(Reason reason, String message) {
+    this(reason, message, null, null);
+  }
+
+  /**
+   * @param message what, value, what was expected; foreign text in it need not be safe to print
+   * @param advice what the user could do, one line, or null
+   * @param cause shown with {@code -vv}, or null
+   */
+  CliException(Reason reason, String message, String advice, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.advice = advice;
+  }
+
+  Reason reason() {
+    return reason;
+  }
+
+  String advice() {
+    return advice;
+  }
+}

@@ -1,0 +1,97 @@
+package io.torrentstream.cli;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * All of the world that a command may touch besides its torrent's files and sockets: streams,
+ * folder, environment, terminal. The rest of the program reads and writes these instead of {@code
+ * System}'s, so tests can run it whole.
+ *
+ * @param out results only
+ * @param err progress, warnings, errors
+ * @param in read for the source {@code -}
+ * @param cwd what relative paths are relative to
+ * @param env the environment variables
+ * @param terminal what is known of the terminal behind {@code err}
+ */
+record Console(
+    PrintStream out,
+    PrintStream err,
+    InputStream in,
+    Path cwd,
+    Map<String, String> env,
+    Terminal terminal) {
+
+  /** The process's own. */
+  static Console system() {
+    return new Console(
+        stream(FileDescriptor.out, "stdout.encoding"),
+        stream(FileDescriptor.err, "stderr.encoding"),
+        new FileInputStream(FileDescriptor.in),
+        Path.of(""),
+        System.getenv(),
+        Terminal.of(System.getenv()));
+  }
+
+  /**
+   * In a POSIX locale Java would write {@code ?} for every letter it thinks the terminal lacks;
+   * terminals and pipes there take UTF-8 all the same.
+   */
+  private static PrintStream stream(FileDescriptor descriptor, String encodingProperty) {
+    String native_ = System.getProperty("native.encoding", "UTF-8");
+    Charset charset = Charset.forName(System.getProperty(encodingProperty, native_));
+    if (charset.equals(StandardCharsets.US_ASCII)) {
+      charset = StandardCharsets.UTF_8;
+    }
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(descriptor), 8192), false, charset);
+  }
+
+  /** Writes one line of a result. */
+  void result(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /** Writes one line for the user; foreign text in it is made safe. */
+  void note(String line) {
+    err.println(Printable.of(line));
+    err.flush();
+  }
+
+  /** The members of one JSON object. */
+  @FunctionalInterface
+  interface JsonMembers {
+    void write(JsonWriter json) throws IOException;
+  }
+
+  /**
+   * Writes one JSON object as one line of UTF-8, whatever the locale. It is written in one go, so
+   * that two threads cannot mix their lines.
+   */
+  void json(JsonMembers members) {
+    StringWriter line = new StringWriter();
+    try (JsonWriter json = new JsonWriter(line)) {
+      json.beginObject();
+      members.write(json);
+      json.endObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("a string cannot fail to be written to", e);
+    }
+    byte[] utf8 = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    out.write(utf8, 0, utf8.length);
+    out.flush();
+  }
+}

@@ -1,0 +1,122 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Reads what a user calls a torrent: a path, {@code -} for stdin, or an http(s) address. */
+final class TorrentSource {
+  /** Fetches a web address; the seam for tests. */
+  @FunctionalInterface
+  interface Fetcher {
+    /**
+     * @throws IOException when there is no answer, a bad one, or more than {@code maxBytes}
+     */
+    byte[] fetch(URI address, int maxBytes) throws IOException;
+  }
+
+  private final Console console;
+  private final Fetcher fetcher;
+
+  TorrentSource(Console console) {
+    this(console, TorrentSource::noFetcher);
+  }
+
+  TorrentSource(Console console, Fetcher fetcher) {
+    this.console = console;
+    this.fetcher = fetcher;
+  }
+
+  private static byte[] noFetcher(URI address, int maxBytes) throws IOException {
+    throw new IOException("web addresses cannot be fetched yet");
+  }
+
+  /**
+   * @throws CliException for everything that is wrong with it, in one line, exit 3
+   */
+  Metainfo read(String source) throws CliException {
+    byte[] torrent = bytes(source);
+    try {
+      return Metainfo.parse(torrent);
+    } catch (ProtocolException e) {
+      throw new CliException(Reason.INVALID_TORRENT, source + ": " + e.getMessage(), null, e);
+    }
+  }
+
+  private byte[] bytes(String source) throws CliException {
+    String lower = source.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("magnet:") || isInfoHash(source)) {
+      throw new CliException(
+          Reason.INVALID_MAGNET,
+          "source: " + source + " (expected: a .torrent file, - or an http(s) address)",
+          "This version cannot use magnet links or info-hashes yet; get the .torrent file.",
+          null);
+    }
+    try {
+      if (source.equals("-")) {
+        return limited(console.in(), "-");
+      }
+      if (lower.startsWith("http://") || lower.startsWith("https://")) {
+        return fetcher.fetch(URI.create(source), Metainfo.MAX_BYTES);
+      }
+      return file(source);
+    } catch (NoSuchFileException e) {
+      throw unreadable(source + ": no such file", e);
+    } catch (AccessDeniedException e) {
+      throw unreadable(source + ": permission denied", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A file may have the looks of an info-hash; then it is the file that is meant. */
+  private boolean isInfoHash(String source) {
+    return source.matches("[0-9a-fA-F]{40}|[2-7a-zA-Z]{32}")
+        && !Files.exists(console.cwd().resolve(source));
+  }
+
+  /** The size is checked first: what is given by mistake is often the 2 GB of data itself. */
+  private byte[] file(String source) throws IOException, CliException {
+    Path path;
+    try {
+      path = console.cwd().resolve(source);
+    } catch (InvalidPathException e) {
+      throw unreadable(source + ": no path on this system", e);
+    }
+    if (Files.isDirectory(path)) {
+      throw unreadable(source + ": is a directory (expected: a .torrent file)", null);
+    }
+    long size = Files.size(path);
+    if (size > Metainfo.MAX_BYTES) {
+      throw tooLarge(source, size + " bytes");
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return limited(in, source);
+    }
+  }
+
+  private static byte[] limited(InputStream in, String source) throws IOException, CliException {
+    byte[] bytes = in.readNBytes(Metainfo.MAX_BYTES + 1);
+    if (bytes.length > Metainfo.MAX_BYTES) {
+      throw tooLarge(source, "more");
+    }
+    return bytes;
+  }
+
+  private static CliException tooLarge(String source, String size) {
+    return unreadable(
+        source + ": size: " + size + " (expected: a .torrent file of at most 64 MiB)", null);
+  }
+
+  private static CliException unreadable(String message, Throwable cause) {
+    return new CliException(Reason.INVALID_TORRENT, message, null, cause);
+  }
+}

@@ -1,0 +1,66 @@
+package io.torrentstream.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TslTest {
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--help", "-h", "help"})
+  void helpGoesToStdout(String args) {
+    Program.Result result = run(args);
+
+    assertEquals(0, result.exit());
+    assertTrue(result.out().startsWith("Usage: tsl "), result.out());
+    assertEquals("", result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help download", "download --help", "download -h"})
+  void helpOfACommandGoesToStdout(String args) {
+    Program.Result result = run(args);
+
+    assertEquals(0, result.exit());
+    assertTrue(result.out().startsWith("Usage: tsl download "), result.out());
+    assertEquals("", result.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--foo            | tsl: unknown option: --foo              | Try: tsl --help",
+        "downlod x        | tsl: unknown command: downlod (expected: download?) | Try: tsl --help",
+        "download         | tsl: SOURCE: missing                    | Try: tsl download --help",
+        "download a b     | tsl: unexpected argument: b             | Try: tsl download --help",
+        "download --di x  | tsl: unknown option: --di (expected: --dir?) | Try: tsl download --help"
+      })
+  void wrongUseIsOneLineAndAnAdvice(String args, String line, String advice) {
+    Program.Result result = run(args);
+
+    assertEquals(ExitCode.USAGE, result.exit());
+    assertEquals("", result.out());
+    assertEquals(line + "\n" + advice + "\n", result.err().replace("\r\n", "\n"));
+  }
+
+  private Program.Result run(String args) {
+    return new Program(dir).run(args.isEmpty() ? new String[0] : args.split(" "));
+  }
+
+  @Test
+  void versionGoesToStdout() {
+    Program.Result result = run("--version");
+
+    assertEquals(0, result.exit());
+    assertTrue(result.out().startsWith("tsl "), result.out());
+    assertEquals("", result.err());
+  }
+}
