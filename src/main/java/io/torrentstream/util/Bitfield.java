@@ -1,5 +1,7 @@
 package io.torrentstream.util;
 
+import java.util.Arrays;
+
 /**
  * A fixed-size set of piece (or block) indices, as BEP 3 sends it: index 0 is the highest bit of
  * the first byte. Kept in longs, highest bit first, so that "first missing" and "has something I
@@ -148,14 +150,12 @@ public final class Bitfield {
 
   @Override
   public boolean equals(Object o) {
-    return o instanceof Bitfield other
-        && size == other.size
-        && java.util.Arrays.equals(words, other.words);
+    return o instanceof Bitfield other && size == other.size && Arrays.equals(words, other.words);
   }
 
   @Override
   public int hashCode() {
-    return 31 * size + java.util.Arrays.hashCode(words);
+    return 31 * size + Arrays.hashCode(words);
   }
 
   @Override

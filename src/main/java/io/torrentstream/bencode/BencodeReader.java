@@ -1,0 +1,213 @@
+package io.torrentstream.bencode;
+
+import io.torrentstream.util.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Reads one value. It goes into itself for every list and dictionary, which {@link
+ * Bencode.Limits#maxDepth} bounds: without it, 20 kB of {@code l} would exhaust the stack.
+ *
+ * <p>Real torrents hold the same four keys 100,000 times, and hostile ones a million empty values,
+ * so both are shared instead of made anew.
+ */
+final class BencodeReader {
+  private static final BValue.Str EMPTY_STRING = new BValue.Str(new byte[0]);
+  private static final BValue.Lst EMPTY_LIST = new BValue.Lst(List.of());
+
+  private final byte[] bytes;
+  private final Bencode.Limits limits;
+  private final String[] recentKeys = new String[64];
+  private int position;
+  private int values;
+
+  BencodeReader(byte[] bytes, Bencode.Limits limits) {
+    this.bytes = bytes;
+    this.limits = limits;
+  }
+
+  /** Where the next byte to read stands. */
+  int position() {
+    return position;
+  }
+
+  BValue read() throws ProtocolException {
+    return value(0);
+  }
+
+  private BValue value(int depth) throws ProtocolException {
+    count();
+    byte first = peek();
+    return switch (first) {
+      case 'i' -> integer();
+      case 'l' -> list(nest(depth));
+      case 'd' -> dict(nest(depth));
+      case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> string();
+      default -> throw fault("value", describe(first), "i, l, d or a digit");
+    };
+  }
+
+  private BValue list(int depth) throws ProtocolException {
+    position++;
+    ArrayList<BValue> items = new ArrayList<>(4);
+    while (peek() != 'e') {
+      items.add(value(depth));
+    }
+    position++;
+    return items.isEmpty() ? EMPTY_LIST : new BValue.Lst(List.copyOf(items));
+  }
+
+  private BValue dict(int depth) throws ProtocolException {
+    int start = position++;
+    if (peek() == 'e') {
+      position++;
+      return new BValue.Dict(Collections.emptySortedMap(), start, position);
+    }
+    TreeMap<String, BValue> entries = new TreeMap<>();
+    while (peek() != 'e') {
+      count();
+      int at = position;
+      String key = key();
+      // Unsorted keys are in real files and harmless; two values under one key let two programs
+      // read two torrents.
+      if (entries.put(key, value(depth)) != null) {
+        throw new ProtocolException(
+            "bencode key: the same one again at byte " + at + " (expected: once)");
+      }
+    }
+    position++;
+    return new BValue.Dict(entries, start, position);
+  }
+
+  private BValue integer() throws ProtocolException {
+    int at = position++;
+    boolean negative = peek() == '-';
+    if (negative) {
+      position++;
+    }
+    int firstDigit = position;
+    long value = digits('e');
+    if (negative && value == 0) {
+      throw new ProtocolException("bencode integer: -0 at byte " + at + " (expected: 0)");
+    }
+    checkLeadingZero("integer", firstDigit);
+    return new BValue.Int(negative ? -value : value);
+  }
+
+  private BValue string() throws ProtocolException {
+    int length = stringLength();
+    if (length == 0) {
+      return EMPTY_STRING;
+    }
+    position += length;
+    return new BValue.Str(Arrays.copyOfRange(bytes, position - length, position));
+  }
+
+  private String key() throws ProtocolException {
+    int length = stringLength();
+    int from = position;
+    position += length;
+    int slot = length == 0 ? 0 : (31 * length + bytes[from] + bytes[position - 1]) & 63;
+    if (!isAt(recentKeys[slot], from, length)) {
+      recentKeys[slot] = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+    }
+    return recentKeys[slot];
+  }
+
+  private boolean isAt(String key, int from, int length) {
+    if (key == null || key.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (key.charAt(i) != (bytes[from + i] & 0xFF)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads a length and its colon; that many bytes are really there. */
+  private int stringLength() throws ProtocolException {
+    int at = position;
+    long length = digits(':');
+    checkLeadingZero("string length", at);
+    int left = bytes.length - position;
+    if (length > left) {
+      throw new ProtocolException(
+          "bencode string length: " + length + " at byte " + at + " (expected: <= " + left + ")");
+    }
+    return (int) length;
+  }
+
+  /** Reads digits up to {@code terminator}, which is passed over too; at most 2^63 - 1. */
+  private long digits(char terminator) throws ProtocolException {
+    int start = position;
+    long value = 0;
+    byte next;
+    while ((next = peek()) != terminator) {
+      int digit = next - '0';
+      if (digit < 0 || digit > 9) {
+        throw fault("number", describe(next), "a digit or '" + terminator + "'");
+      }
+      if (value > (Long.MAX_VALUE - digit) / 10) {
+        throw fault("number", "over 63 bits", "<= " + Long.MAX_VALUE);
+      }
+      value = value * 10 + digit;
+      position++;
+    }
+    if (position == start) {
+      throw fault("number", "no digits", "at least one");
+    }
+    position++;
+    return value;
+  }
+
+  /** Called when the digits from {@code firstDigit} on and their terminator were read. */
+  private void checkLeadingZero(String what, int firstDigit) throws ProtocolException {
+    if (bytes[firstDigit] == '0' && position - firstDigit > 2) {
+      throw new ProtocolException(
+          "bencode " + what + ": leading zero at byte " + firstDigit + " (expected: none)");
+    }
+  }
+
+  private int nest(int depth) throws ProtocolException {
+    if (depth >= limits.maxDepth()) {
+      throw fault("depth", "over " + limits.maxDepth(), "<= " + limits.maxDepth());
+    }
+    return depth + 1;
+  }
+
+  private void count() throws ProtocolException {
+    if (++values > limits.maxValues()) {
+      throw fault("values", "over " + limits.maxValues(), "<= " + limits.maxValues());
+    }
+  }
+
+  private byte peek() throws ProtocolException {
+    if (position >= bytes.length) {
+      throw new ProtocolException("bencode: ends too early, after " + bytes.length + " bytes");
+    }
+    return bytes[position];
+  }
+
+  private ProtocolException fault(String what, String value, String expected) {
+    return new ProtocolException(
+        "bencode "
+            + what
+            + ": "
+            + value
+            + " at byte "
+            + position
+            + " (expected: "
+            + expected
+            + ")");
+  }
+
+  private static String describe(byte b) {
+    return b > 0x20 && b < 0x7F ? "'" + (char) b + "'" : String.format("byte 0x%02x", b & 0xFF);
+  }
+}
