@@ -4,7 +4,6 @@ import io.torrentstream.util.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -12,16 +11,20 @@ import java.util.TreeMap;
  * Reads one value. It goes into itself for every list and dictionary, which {@link
  * Bencode.Limits#maxDepth} bounds: without it, 20 kB of {@code l} would exhaust the stack.
  *
- * <p>Real torrents hold the same four keys 100,000 times, and hostile ones a million empty values,
- * so both are shared instead of made anew.
+ * <p>Real torrents hold the same keys and folder names 100,000 times, and hostile ones a million
+ * empty values; those of late are remembered and shared instead of made anew.
  */
 final class BencodeReader {
-  private static final BValue.Str EMPTY_STRING = new BValue.Str(new byte[0]);
+  /** Longer strings are seldom the same. */
+  private static final int MAX_SHARED = 64;
+
   private static final BValue.Lst EMPTY_LIST = new BValue.Lst(List.of());
 
   private final byte[] bytes;
   private final Bencode.Limits limits;
   private final String[] recentKeys = new String[64];
+  private final BValue.Str[] recentStrings = new BValue.Str[64];
+  private String[] recentDictKeys = {};
   private int position;
   private int values;
 
@@ -63,24 +66,40 @@ final class BencodeReader {
 
   private BValue dict(int depth) throws ProtocolException {
     int start = position++;
-    if (peek() == 'e') {
-      position++;
-      return new BValue.Dict(Collections.emptySortedMap(), start, position);
-    }
-    TreeMap<String, BValue> entries = new TreeMap<>();
+    ArrayList<String> keys = new ArrayList<>(4);
+    ArrayList<BValue> values = new ArrayList<>(4);
+    boolean ascending = true;
     while (peek() != 'e') {
       count();
-      int at = position;
       String key = key();
-      // Unsorted keys are in real files and harmless; two values under one key let two programs
-      // read two torrents.
-      if (entries.put(key, value(depth)) != null) {
-        throw new ProtocolException(
-            "bencode key: the same one again at byte " + at + " (expected: once)");
-      }
+      ascending &= keys.isEmpty() || keys.get(keys.size() - 1).compareTo(key) < 0;
+      keys.add(key);
+      values.add(value(depth));
     }
     position++;
-    return new BValue.Dict(entries, start, position);
+    if (!ascending) {
+      return BValue.Dict.of(sort(keys, values, start), start, position);
+    }
+    if (!Arrays.equals(recentDictKeys, keys.toArray())) {
+      recentDictKeys = keys.toArray(new String[0]);
+    }
+    return new BValue.Dict(recentDictKeys, values.toArray(new BValue[0]), start, position);
+  }
+
+  /**
+   * Unsorted keys are in real files and harmless; two values under one key let two programs read
+   * two torrents.
+   */
+  private static TreeMap<String, BValue> sort(List<String> keys, List<BValue> values, int start)
+      throws ProtocolException {
+    TreeMap<String, BValue> entries = new TreeMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (entries.put(keys.get(i), values.get(i)) != null) {
+        throw new ProtocolException(
+            "bencode key: twice in the dictionary at byte " + start + " (expected: once)");
+      }
+    }
+    return entries;
   }
 
   private BValue integer() throws ProtocolException {
@@ -100,22 +119,35 @@ final class BencodeReader {
 
   private BValue string() throws ProtocolException {
     int length = stringLength();
-    if (length == 0) {
-      return EMPTY_STRING;
-    }
+    int from = position;
     position += length;
-    return new BValue.Str(Arrays.copyOfRange(bytes, position - length, position));
+    int slot = slot(from, length);
+    BValue.Str recent = recentStrings[slot];
+    if (recent != null
+        && recent.bytes().length == length
+        && Arrays.equals(recent.bytes(), 0, length, bytes, from, position)) {
+      return recent;
+    }
+    BValue.Str string = new BValue.Str(Arrays.copyOfRange(bytes, from, position));
+    if (length <= MAX_SHARED) {
+      recentStrings[slot] = string;
+    }
+    return string;
   }
 
   private String key() throws ProtocolException {
     int length = stringLength();
     int from = position;
     position += length;
-    int slot = length == 0 ? 0 : (31 * length + bytes[from] + bytes[position - 1]) & 63;
+    int slot = slot(from, length);
     if (!isAt(recentKeys[slot], from, length)) {
       recentKeys[slot] = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
     }
     return recentKeys[slot];
+  }
+
+  private int slot(int from, int length) {
+    return length == 0 ? 0 : (31 * length + 7 * bytes[from] + bytes[from + length - 1]) & 63;
   }
 
   private boolean isAt(String key, int from, int length) {

@@ -33,11 +33,12 @@ final class FilesReader {
     List<FileEntry> files = new ArrayList<>(items.size());
     long offset = 0;
     boolean anyData = false;
+    PathTree.Folder[] folders = new PathTree.Folder[items.size()];
     for (BValue item : items) {
       FileEntry file = fileAt(files.size(), item, offset);
       if (!file.padding()) {
         anyData = true;
-        tree.addFolders(file.path());
+        folders[files.size()] = tree.folderOf(file.path());
       }
       files.add(file);
       offset += file.length();
@@ -45,7 +46,11 @@ final class FilesReader {
     if (!anyData) {
       throw new ProtocolException("files: none (expected: at least one)");
     }
-    files.replaceAll(this::place);
+    for (int i = 0; i < folders.length; i++) {
+      if (folders[i] != null) {
+        files.set(i, place(files.get(i), folders[i]));
+      }
+    }
     return List.copyOf(files);
   }
 
@@ -86,7 +91,7 @@ final class FilesReader {
   }
 
   private List<String> path(int index, Fields file) throws ProtocolException {
-    List<String> parts = text.listOf(file.dict(), "path");
+    List<String> parts = text.listOf(file.dict(), "path.utf-8", "path");
     if (parts == null) {
       throw file.list("path").isEmpty()
           ? new ProtocolException("path: empty (expected: at least one name)")
@@ -110,11 +115,8 @@ final class FilesReader {
     return List.copyOf(path);
   }
 
-  private FileEntry place(FileEntry file) {
-    if (file.padding()) {
-      return file;
-    }
-    List<String> path = tree.place(file.path());
+  private FileEntry place(FileEntry file, PathTree.Folder folder) {
+    List<String> path = tree.place(file.path(), folder);
     if (path == file.path()) {
       return file;
     }

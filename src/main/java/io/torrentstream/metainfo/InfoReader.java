@@ -75,7 +75,7 @@ final class InfoReader {
   }
 
   private String name(InfoHash infoHash) throws ProtocolException {
-    String decoded = text.of(info.dict(), "name");
+    String decoded = text.of(info.dict(), "name.utf-8", "name");
     if (decoded == null) {
       throw info.fault("name", "a string");
     }

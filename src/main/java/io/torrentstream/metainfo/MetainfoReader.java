@@ -150,6 +150,6 @@ final class MetainfoReader {
 
   private String optionalText(String key) {
     root.optional(key, BValue.Str.class);
-    return text.of(root.dict(), key);
+    return text.of(root.dict(), key + ".utf-8", key);
   }
 }

@@ -20,12 +20,13 @@ final class PathTree {
   /** Room for a dot and the largest counter. */
   private static final int COUNTER_BYTES = 9;
 
-  private static final class Folder {
-    final Map<String, Folder> folders = new HashMap<>(4);
-    final Set<String> files = new HashSet<>(4);
-    final Map<String, Integer> counters = new HashMap<>(0);
+  /** What stands in one folder; names folded. */
+  static final class Folder {
+    private final Map<String, Folder> folders = new HashMap<>(4);
+    private final Set<String> files = new HashSet<>(4);
+    private final Map<String, Integer> counters = new HashMap<>(0);
 
-    boolean isFree(String key) {
+    private boolean isFree(String key) {
       return !isTaken(key)
           && !isTaken(key + SafeNames.PART)
           && !(key.endsWith(SafeNames.PART)
@@ -44,14 +45,23 @@ final class PathTree {
     this.names = names;
   }
 
-  /** Makes the folders of a path known; for all files, before the first is placed. */
-  void addFolders(List<String> path) {
-    folderOf(path);
+  /** The folder a path lies in; to be known for all files before the first is placed. */
+  Folder folderOf(List<String> path) {
+    Folder folder = root;
+    for (int i = 0; i < path.size() - 1; i++) {
+      String key = SafeNames.fold(path.get(i));
+      Folder next = folder.folders.get(key);
+      if (next == null) {
+        next = new Folder();
+        folder.folders.put(key, next);
+      }
+      folder = next;
+    }
+    return folder;
   }
 
-  /** The path, or a new one when its place is taken. */
-  List<String> place(List<String> path) {
-    Folder folder = folderOf(path);
+  /** The path, or a new one when its place in its folder is taken. */
+  List<String> place(List<String> path, Folder folder) {
     String name = path.get(path.size() - 1);
     String key = SafeNames.fold(name);
     if (folder.isFree(key)) {
@@ -80,13 +90,5 @@ final class PathTree {
         return candidate;
       }
     }
-  }
-
-  private Folder folderOf(List<String> path) {
-    Folder folder = root;
-    for (int i = 0; i < path.size() - 1; i++) {
-      folder = folder.folders.computeIfAbsent(SafeNames.fold(path.get(i)), k -> new Folder());
-    }
-    return folder;
   }
 }

@@ -46,9 +46,9 @@ final class Text {
     return string.utf8().replace(MALFORMED, '_');
   }
 
-  /** The text of a key, its {@code .utf-8} variant preferred; null when neither is a string. */
-  String of(BValue.Dict dict, String key) {
-    BValue.Str utf8 = dict.str(key + ".utf-8");
+  /** The text under the first key that has any, {@code utf8Key} in strict UTF-8; or null. */
+  String of(BValue.Dict dict, String utf8Key, String key) {
+    BValue.Str utf8 = dict.str(utf8Key);
     String text = utf8 == null ? null : strictUtf8(utf8);
     if (text == null && dict.str(key) != null) {
       text = of(dict.str(key));
@@ -57,11 +57,11 @@ final class Text {
   }
 
   /**
-   * The texts of a key's list, its {@code .utf-8} variant preferred; null when neither is a list of
-   * at least one string and nothing else.
+   * The texts of the list under the first key that has one, {@code utf8Key} in strict UTF-8. Null
+   * when neither holds a list of at least one string and nothing else.
    */
-  List<String> listOf(BValue.Dict dict, String key) {
-    List<String> texts = strings(dict.list(key + ".utf-8"), true);
+  List<String> listOf(BValue.Dict dict, String utf8Key, String key) {
+    List<String> texts = strings(dict.list(utf8Key), true);
     return texts != null ? texts : strings(dict.list(key), false);
   }
 
