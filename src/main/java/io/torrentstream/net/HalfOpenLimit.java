@@ -1,0 +1,72 @@
+package io.torrentstream.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Bounds the accepted connections that have not finished their handshake, in all and for one
+ * address. One too many costs the <em>oldest</em> its place, not the newest: whoever floods us with
+ * silent connections then throws out its own, while a real peer, done within a round trip, is never
+ * the oldest.
+ *
+ * <p>Sits in the listening channel's pipeline and is confined to that channel's loop.
+ */
+final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
+  static final int MAX_TOTAL = 128;
+  static final int MAX_PER_ADDRESS = 16;
+
+  private final Set<Channel> halfOpen = new LinkedHashSet<>();
+  private EventLoop loop;
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    loop = ctx.channel().eventLoop();
+  }
+
+  /** {@code message} is a connection that was just accepted. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    Channel accepted = (Channel) message;
+    evictOldest(accepted);
+    halfOpen.add(accepted);
+    ctx.fireChannelRead(accepted);
+  }
+
+  /** The handshake is done or never will be. Any thread. */
+  void leave(Channel channel) {
+    if (loop.inEventLoop()) {
+      halfOpen.remove(channel);
+    } else {
+      loop.execute(() -> halfOpen.remove(channel));
+    }
+  }
+
+  private void evictOldest(Channel accepted) {
+    InetAddress address = address(accepted);
+    long fromAddress = halfOpen.stream().filter(c -> address(c).equals(address)).count();
+    boolean addressFull = fromAddress >= MAX_PER_ADDRESS;
+    if (!addressFull && halfOpen.size() < MAX_TOTAL) {
+      return;
+    }
+    Iterator<Channel> oldestFirst = halfOpen.iterator();
+    while (oldestFirst.hasNext()) {
+      Channel oldest = oldestFirst.next();
+      if (!addressFull || address(oldest).equals(address)) {
+        oldestFirst.remove();
+        oldest.close();
+        return;
+      }
+    }
+  }
+
+  private static InetAddress address(Channel channel) {
+    return ((InetSocketAddress) channel.remoteAddress()).getAddress();
+  }
+}

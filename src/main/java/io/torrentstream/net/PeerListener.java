@@ -1,0 +1,85 @@
+package io.torrentstream.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Accepts connections from peers, over IPv4 and IPv6 alike. Safe on any thread. */
+public final class PeerListener implements AutoCloseable {
+  private final Channel server;
+
+  private PeerListener(Channel server) {
+    this.server = server;
+  }
+
+  /**
+   * Listens on the first free port of a range. Blocks for the few system calls that takes; not for
+   * event loops.
+   *
+   * @param bind the local address; null for all, of both families
+   * @param firstPort of the range, or 0 for any free port
+   * @param lastPort of the range, itself included
+   * @throws IOException when no port of the range can be had; the message names the range
+   */
+  public static PeerListener bind(
+      Transport transport,
+      InetAddress bind,
+      int firstPort,
+      int lastPort,
+      HandshakeHandler.Swarms swarms)
+      throws IOException {
+    ServerBootstrap bootstrap = bootstrap(transport, swarms);
+    Throwable cause = null;
+    for (int port = firstPort; port <= lastPort; port++) {
+      InetSocketAddress address =
+          bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
+      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+      if (bound.isSuccess()) {
+        return new PeerListener(bound.channel());
+      }
+      cause = bound.cause();
+    }
+    throw new IOException("no port to listen on in " + firstPort + ".." + lastPort, cause);
+  }
+
+  private static ServerBootstrap bootstrap(Transport transport, HandshakeHandler.Swarms swarms) {
+    HalfOpenLimit limit = new HalfOpenLimit();
+    return new ServerBootstrap()
+        .group(transport.loops())
+        .channel(transport.serverSocket())
+        // So that a new start need not wait for the last one's closed connections. On Windows the
+        // option means something else: another program could take the port over.
+        .option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
+        .handler(limit)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, PeerConnector.WATER_MARK)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(PeerConnector.READ_BYTES))
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                PeerPipeline.incoming(channel, swarms, () -> limit.leave(channel));
+              }
+            });
+  }
+
+  /** The port that peers reach us on. */
+  public int port() {
+    return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  /** Stops accepting; connections that were accepted stay. Does not wait. */
+  @Override
+  public void close() {
+    server.close();
+  }
+}

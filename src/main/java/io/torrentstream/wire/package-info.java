@@ -1,0 +1,8 @@
+/**
+ * What two peers say to each other, as values and as bytes: {@link io.torrentstream.wire.Handshake}
+ * opens a connection, {@link io.torrentstream.wire.PeerMessage} lists everything that follows it
+ * (BEP 3, BEP 6), and {@link io.torrentstream.wire.ExtensionMessage} what travels inside extension
+ * messages (BEP 10, 21, 54). Pure functions and values, safe on any thread; the two messages that
+ * carry a buffer say who releases it.
+ */
+package io.torrentstream.wire;
