@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Bounds the accepted connections that have not finished their handshake, in all and for one
@@ -44,7 +45,11 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     if (loop.inEventLoop()) {
       halfOpen.remove(channel);
     } else {
-      loop.execute(() -> halfOpen.remove(channel));
+      try {
+        loop.execute(() -> halfOpen.remove(channel));
+      } catch (RejectedExecutionException e) {
+        // The loops are ending, and so is the need to count.
+      }
     }
   }
 

@@ -99,6 +99,9 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void start(ChannelHandlerContext ctx) {
+    if (timeout != null) {
+      return; // An accepted channel is active before handlerAdded and says so again after it.
+    }
     timeout =
         ctx.executor()
             .schedule(

@@ -5,20 +5,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Makes connections to peers. Immutable, safe on any thread. */
 public final class PeerConnector {
   static final int CONNECT_TIMEOUT_MILLIS = 10_000;
-
-  /** Above this, {@code channel.isWritable()} is false and no more blocks are to be written. */
-  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
-
-  /** Sixteen blocks a read: measured a little faster than adaptive sizes up to 64 KiB. */
-  static final int READ_BYTES = 256 * 1024;
 
   private final Transport transport;
   private final InetAddress bind;
@@ -46,9 +38,6 @@ public final class PeerConnector {
             .channel(transport.socket())
             .disableResolver()
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,11 +57,6 @@ public final class PeerListener implements AutoCloseable {
         // option means something else: another program could take the port over.
         .option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
         .handler(limit)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, PeerConnector.WATER_MARK)
-        .childOption(
-            ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(PeerConnector.READ_BYTES))
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.torrentstream.metainfo.Block;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
@@ -28,35 +29,63 @@ public final class PeerMessageLog extends ChannelDuplexHandler {
   }
 
   static void received(Channel channel, Handshake handshake) {
-    log.trace("[{}] <- {}", channel.remoteAddress(), handshake);
+    log.trace("[{}] <- {}", PeerPipeline.address(channel), handshake);
   }
 
   static void sent(Channel channel, Handshake handshake) {
-    log.trace("[{}] -> {}", channel.remoteAddress(), handshake);
+    log.trace("[{}] -> {}", PeerPipeline.address(channel), handshake);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    log.trace("[{}] <- {}", ctx.channel().remoteAddress(), describe(message));
+    log.trace("[{}] <- {}", PeerPipeline.address(ctx.channel()), describe(message));
     ctx.fireChannelRead(message);
   }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    log.trace("[{}] -> {}", ctx.channel().remoteAddress(), describe(message));
+    log.trace("[{}] -> {}", PeerPipeline.address(ctx.channel()), describe(message));
     ctx.write(message, promise);
   }
 
-  /** The message's own text, in which no peer's string appears uncleaned. */
+  /** One line in which no string of the peer's appears uncleaned. */
   private static String describe(Object message) {
-    if (message instanceof PeerMessage.Extended extended
-        && extended.id() == ExtensionHandshake.ID) {
-      try {
-        return ExtensionHandshake.decode(extended.payload()).toString();
-      } catch (ProtocolException e) {
-        return extended + " " + e.getMessage();
-      }
+    if (!(message instanceof PeerMessage peerMessage)) {
+      return message.toString();
     }
-    return message.toString();
+    String name = peerMessage.type().toString();
+    return switch (peerMessage.type()) {
+      case KEEP_ALIVE, CHOKE, UNCHOKE, INTERESTED, NOT_INTERESTED, HAVE_ALL, HAVE_NONE -> name;
+      case HAVE -> name + piece(((PeerMessage.Have) message).piece());
+      case SUGGEST -> name + piece(((PeerMessage.Suggest) message).piece());
+      case ALLOWED_FAST -> name + piece(((PeerMessage.AllowedFast) message).piece());
+      case REQUEST -> name + block(((PeerMessage.Request) message).block());
+      case CANCEL -> name + block(((PeerMessage.Cancel) message).block());
+      case REJECT -> name + block(((PeerMessage.Reject) message).block());
+      case PIECE -> name + block(((PeerMessage.Piece) message).block());
+      case BITFIELD -> name + " bytes=" + ((PeerMessage.BitfieldMessage) message).bits().length;
+      case PORT -> name + " port=" + ((PeerMessage.Port) message).port();
+      case EXTENDED -> name + extended((PeerMessage.Extended) message);
+    };
+  }
+
+  private static String piece(int piece) {
+    return " piece=" + piece;
+  }
+
+  private static String block(Block block) {
+    return piece(block.piece()) + " begin=" + block.begin() + " length=" + block.length();
+  }
+
+  private static String extended(PeerMessage.Extended message) {
+    String text = " id=" + message.id() + " bytes=" + message.payload().readableBytes();
+    if (message.id() != ExtensionHandshake.ID) {
+      return text;
+    }
+    try {
+      return text + " " + ExtensionHandshake.decode(message.payload());
+    } catch (ProtocolException e) {
+      return text + " " + e.getMessage();
+    }
   }
 }

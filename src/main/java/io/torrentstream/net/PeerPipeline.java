@@ -1,14 +1,21 @@
 package io.torrentstream.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.Handshake;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +49,20 @@ import org.slf4j.LoggerFactory;
  * is done; every message comes after it.
  */
 public final class PeerPipeline {
+  /** Above this, {@code channel.isWritable()} is false and no more blocks are to be written. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  /** Sixteen blocks a read: measured a little faster than adaptive sizes up to 64 KiB. */
+  private static final RecvByteBufAllocator READ_SIZE = new FixedRecvByteBufAllocator(256 * 1024);
+
   private static final String TAIL = "tail";
 
   private PeerPipeline() {}
 
   /** Fills the pipeline of a connection that we make. */
   static void outgoing(Channel channel, HandshakeHandler.Swarm swarm) {
+    configure(channel);
     channel.pipeline().addLast(HandshakeHandler.outgoing(swarm)).addLast(TAIL, Tail.INSTANCE);
   }
 
@@ -57,10 +72,18 @@ public final class PeerPipeline {
    * @param ended called on the channel's loop when the handshake is done or will never be
    */
   static void incoming(Channel channel, HandshakeHandler.Swarms swarms, Runnable ended) {
+    configure(channel);
     channel
         .pipeline()
         .addLast(HandshakeHandler.incoming(swarms, ended))
         .addLast(TAIL, Tail.INSTANCE);
+  }
+
+  private static void configure(Channel channel) {
+    ChannelConfig config = channel.config();
+    config.setOption(ChannelOption.TCP_NODELAY, true);
+    config.setRecvByteBufAllocator(READ_SIZE);
+    config.setWriteBufferWaterMark(WATER_MARK);
   }
 
   /**
@@ -103,6 +126,13 @@ public final class PeerPipeline {
     }
   }
 
+  /** A channel's other end for a log line: {@code 10.0.0.5:6881}, {@code [::1]:6881}. */
+  static String address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? NetUtil.toSocketAddressString(address)
+        : String.valueOf(channel.remoteAddress());
+  }
+
   /** The end of every peer's pipeline: whatever went wrong before it ends this connection only. */
   @ChannelHandler.Sharable
   private static final class Tail extends ChannelInboundHandlerAdapter {
@@ -112,9 +142,9 @@ public final class PeerPipeline {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       if (cause instanceof ProtocolException || cause instanceof IOException) {
-        log.debug("[{}] closed: {}", ctx.channel().remoteAddress(), cause.getMessage());
+        log.debug("[{}] closed: {}", address(ctx.channel()), cause.getMessage());
       } else {
-        log.warn("[{}] closed by a fault of ours", ctx.channel().remoteAddress(), cause);
+        log.warn("[{}] closed by a fault of ours", address(ctx.channel()), cause);
       }
       ctx.close();
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
@@ -189,9 +190,7 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       return;
     }
     PeerMessageCodec.encode(peerMessage, batch);
-    if (peerMessage instanceof PeerMessage.Extended extended) {
-      extended.release();
-    }
+    ReferenceCountUtil.release(peerMessage);
     if (!promise.isVoid()) {
       batchPromises.add(promise);
     }

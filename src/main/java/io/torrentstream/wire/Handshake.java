@@ -144,6 +144,6 @@ public record Handshake(InfoHash infoHash, byte[] peerId, long reserved) {
   @Override
   public String toString() {
     return String.format(
-        "handshake %s peer id %s reserved %016x", infoHash, peerIdText(), reserved);
+        "handshake info-hash=%s peer-id=%s reserved=%016x", infoHash, peerIdText(), reserved);
   }
 }

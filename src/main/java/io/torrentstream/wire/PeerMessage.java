@@ -5,6 +5,7 @@ import io.netty.util.ReferenceCounted;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Everything a peer can say after the handshake: one record a message, under its name in the BEPs
@@ -51,6 +52,7 @@ public sealed interface PeerMessage {
       }
     }
 
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', ' ');
     private final int id;
     private final int minLength;
     private final int maxLength;
@@ -68,6 +70,12 @@ public sealed interface PeerMessage {
     /** The message with an id of 0..255; null when we know none. */
     public static Type of(int id) {
       return id < BY_ID.length ? BY_ID[id] : null;
+    }
+
+    /** The name as the BEPs write it: {@code not interested}. */
+    @Override
+    public String toString() {
+      return text;
     }
 
     /** The byte after the length; -1 for the keep-alive, which has none. */
@@ -200,11 +208,6 @@ public sealed interface PeerMessage {
     public int hashCode() {
       return Arrays.hashCode(bits);
     }
-
-    @Override
-    public String toString() {
-      return "BitfieldMessage[" + bits.length + " bytes]";
-    }
   }
 
   /** Asks for a block (BEP 3). */
@@ -234,11 +237,6 @@ public sealed interface PeerMessage {
     /** The block this message answers. */
     public Block block() {
       return new Block(piece, begin, data.readableBytes());
-    }
-
-    @Override
-    public String toString() {
-      return "Piece[" + piece + ", " + begin + ", " + data.readableBytes() + " bytes]";
     }
   }
 
@@ -314,11 +312,6 @@ public sealed interface PeerMessage {
     @Override
     public ByteBuf buffer() {
       return payload;
-    }
-
-    @Override
-    public String toString() {
-      return "Extended[" + id + ", " + payload.readableBytes() + " bytes]";
     }
   }
 }
