@@ -1,5 +1,8 @@
 package io.torrentstream.metainfo;
 
+import io.torrentstream.util.Bitfield;
+import java.util.BitSet;
+
 /**
  * All arithmetic between bytes, pieces, blocks and files of one torrent. Immutable. Piece and block
  * numbers from peers are checked here ({@link #isBlock}) and nowhere else.
@@ -66,6 +69,11 @@ public final class PieceLayout {
     return Math.min(BLOCK_LENGTH, pieceLength(piece) - block * BLOCK_LENGTH);
   }
 
+  /** A block by its number within the piece, 0..blockCount - 1. */
+  public Block block(int piece, int block) {
+    return new Block(piece, block * BLOCK_LENGTH, blockLength(piece, block));
+  }
+
   public boolean isPiece(int piece) {
     return piece >= 0 && piece < pieceCount;
   }
@@ -103,6 +111,21 @@ public final class PieceLayout {
     return fileLengths[file] == 0
         ? firstPiece(file) - 1
         : (int) ((fileOffsets[file] + fileLengths[file] - 1) / pieceLength);
+  }
+
+  /** The pieces with a byte of the given files; all pieces when {@code files} is null. */
+  public Bitfield piecesOf(BitSet files) {
+    Bitfield pieces = new Bitfield(pieceCount);
+    if (files == null) {
+      pieces.setAll();
+      return pieces;
+    }
+    for (int file = files.nextSetBit(0); file >= 0; file = files.nextSetBit(file + 1)) {
+      for (int piece = firstPiece(file); piece <= lastPiece(file); piece++) {
+        pieces.set(piece);
+      }
+    }
+    return pieces;
   }
 
   /** Receives one part of a range that lies in one file. */

@@ -133,6 +133,41 @@ public final class Bitfield {
     return next(from, -1L);
   }
 
+  /** The last index in the set at or before {@code from}, or -1; {@code from} may be -1. */
+  public int previousSet(int from) {
+    if (from >= size) {
+      throw new IndexOutOfBoundsException("index: " + from + " (expected: < " + size + ")");
+    }
+    for (int w = from >> 6; w >= 0; w--) {
+      long candidates = words[w];
+      if (w == from >> 6) {
+        candidates &= Long.MIN_VALUE >> from; // shifts count modulo 64
+      }
+      if (candidates != 0) {
+        return (w << 6) + 63 - Long.numberOfTrailingZeros(candidates);
+      }
+    }
+    return -1;
+  }
+
+  /** The first index at or after {@code from} in this set and in {@code other}, or -1. */
+  public int nextCommon(Bitfield other, int from) {
+    requireSameSize(other);
+    if (from < 0) {
+      throw new IndexOutOfBoundsException("index: " + from);
+    }
+    for (int w = from >>> 6; w < words.length; w++) {
+      long candidates = words[w] & other.words[w];
+      if (w == from >>> 6) {
+        candidates &= -1L >>> from; // shifts count modulo 64
+      }
+      if (candidates != 0) {
+        return (w << 6) + Long.numberOfLeadingZeros(candidates);
+      }
+    }
+    return -1;
+  }
+
   /** True when this set has an index that {@code other}, of the same size, lacks. */
   public boolean hasAnyOutside(Bitfield other) {
     requireSameSize(other);

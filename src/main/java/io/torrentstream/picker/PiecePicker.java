@@ -1,0 +1,398 @@
+package io.torrentstream.picker;
+
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.util.Bitfield;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides which block to request next from which peer, and knows the state of every piece:
+ *
+ * <pre>
+ *              pick                last block received          onVerified
+ *   WANTED ----------> DOWNLOADING --------------------> VERIFYING ---------> HAVE
+ *     ^  ^                  |                                |
+ *     |  +------------------+   nothing received or asked    |
+ *     +------------------------------------------------------+   onFailed
+ * </pre>
+ *
+ * and UNWANTED for what the user did not choose. The states of a block, OPEN, REQUESTED, RECEIVED,
+ * are those of {@link DownloadingPiece}. What picking weighs, in this order:
+ *
+ * <ol>
+ *   <li>started pieces before new ones, so that few are incomplete ({@link Claim} says whose);
+ *   <li>among new pieces the rarest, or the first ({@link PickOrder}); for a snubbed source the
+ *       commonest, where it holds up nobody;
+ *   <li>with nothing OPEN left, blocks that slower others are asked for ({@link Endgame});
+ *   <li>a source on parole (it had a part in a piece with a wrong hash) shares no piece with
+ *       others, so that the next wrong hash has one culprit.
+ * </ol>
+ *
+ * <p>Confined to the torrent's loop. Numbers from peers are checked by the caller before they get
+ * here, except where a method says otherwise. Callbacks must not call the picker.
+ */
+public final class PiecePicker {
+  /** A peer as the picker sees it. Compared by identity. */
+  public interface Source {
+    /** What the peer has; changed through the picker only, once it was announced. */
+    Bitfield pieces();
+
+    /** Payload bytes per second it has lately sent us, 0 while unknown. */
+    long rate();
+
+    /** It owes us blocks and has sent none for long. */
+    boolean isSnubbed();
+
+    /** It sent blocks of a piece whose hash was wrong, and was not cleared since. */
+    boolean onParole();
+  }
+
+  /** The states of a piece; every piece is in exactly one. */
+  public enum PieceState {
+    UNWANTED,
+    WANTED,
+    DOWNLOADING,
+    VERIFYING,
+    HAVE
+  }
+
+  /** What became of a received block. */
+  public enum Receipt {
+    /** To be written; more blocks of the piece are missing. */
+    ACCEPTED,
+    /** To be written; it completes the piece, which is VERIFYING from now on. */
+    PIECE_RECEIVED,
+    /** To be dropped: received already, or of a piece that is not wanted (any more). */
+    UNWANTED
+  }
+
+  private final PieceLayout layout;
+  private final PickOrder order;
+  private final Bitfield have;
+  private final Bitfield missing; // wanted and not HAVE
+  private final Availability availability; // and the pieces in state WANTED
+  private final DownloadingPiece[] started; // by piece: DOWNLOADING or VERIFYING
+  private final Downloads downloading; // those of them that are not VERIFYING
+  private final Map<Source, Boolean> seeds = new IdentityHashMap<>(); // all; true: counted as seed
+
+  /**
+   * @param have what is verified already; copied
+   * @param wanted what is to be downloaded in the end, for instance {@link PieceLayout#piecesOf}
+   */
+  public PiecePicker(
+      PieceLayout layout, Bitfield have, Bitfield wanted, PickOrder order, RandomGenerator random) {
+    this.layout = layout;
+    this.order = order;
+    this.have = have.copy();
+    this.missing = new Bitfield(layout.pieceCount());
+    this.availability = new Availability(layout.pieceCount(), random);
+    this.downloading = new Downloads(layout, order);
+    this.started = new DownloadingPiece[layout.pieceCount()];
+    for (int piece = wanted.nextSet(0); piece >= 0; piece = wanted.nextSet(piece + 1)) {
+      if (!have.get(piece)) {
+        missing.set(piece);
+        availability.add(piece);
+      }
+    }
+  }
+
+  // ---- what peers have
+
+  /** A peer told what it has (bitfield, have all, have none). Once for each, before any pick. */
+  public void onPeerPieces(Source source) {
+    boolean seed = source.pieces().isFull();
+    if (seeds.putIfAbsent(source, seed) != null) {
+      throw new IllegalStateException("pieces announced twice: " + source);
+    }
+    if (seed) {
+      availability.addSeed();
+    } else {
+      availability.addAll(source.pieces());
+    }
+  }
+
+  /** A peer got a piece: adds it to {@link Source#pieces}; nothing happens when it is there. */
+  public void onPeerHave(Source source, int piece) {
+    if (source.pieces().set(piece)) {
+      seeds.putIfAbsent(source, false);
+      availability.increment(piece);
+    }
+  }
+
+  /** A peer lost a piece (BEP 54): removes it from {@link Source#pieces}. */
+  public void onPeerDontHave(Source source, int piece) {
+    // A seed is counted piece by piece from its first loss on and never again as a seed, so that
+    // a peer that gains and loses one piece in turn costs a full pass only once.
+    if (source.pieces().get(piece) && seeds.replace(source, true, false)) {
+      availability.removeSeed();
+      availability.addAll(source.pieces());
+    }
+    if (source.pieces().clear(piece)) {
+      availability.decrement(piece);
+    }
+  }
+
+  /** A peer is gone: what it had is no longer available, what it was asked for is OPEN again. */
+  public void onSourceGone(Source source) {
+    Boolean seed = seeds.remove(source);
+    if (seed == null) {
+      return;
+    }
+    if (seed) {
+      availability.removeSeed();
+    } else {
+      availability.removeAll(source.pieces());
+    }
+    downloading.releaseAll(source, this::settle);
+  }
+
+  // ---- picking
+
+  /** Whether a peer with these pieces has any that we want and lack. */
+  public boolean isInteresting(Bitfield pieces) {
+    return missing.nextCommon(pieces, 0) >= 0;
+  }
+
+  /** Whether a piece is wanted and not verified yet: a peer that gets it becomes interesting. */
+  public boolean isMissing(int piece) {
+    return missing.get(piece);
+  }
+
+  /**
+   * Picks up to {@code count} blocks and marks them REQUESTED from a source.
+   *
+   * @param out gets each block; must not call the picker
+   * @return how many were picked
+   */
+  public int pick(Source source, int count, Consumer<Block> out) {
+    int left = count;
+    while (left > 0) {
+      DownloadingPiece piece = next(source);
+      if (piece == null) {
+        return count - left + downloading.pickAsked(source, left, isEndgame(), out);
+      }
+      left -= downloading.take(piece, source, left, out);
+    }
+    return Math.max(0, count);
+  }
+
+  /**
+   * Like {@link #pick} but only OPEN blocks of the given pieces, the first ones first: those the
+   * peer suggested, or those it allows while it chokes us (BEP 6). Unknown, unwanted and verified
+   * ones are passed over.
+   */
+  public int pickAmong(Source source, int[] pieces, int count, Consumer<Block> out) {
+    int left = count;
+    for (int i = 0; i < pieces.length && left > 0; i++) {
+      if (!layout.isPiece(pieces[i]) || !source.pieces().get(pieces[i])) {
+        continue;
+      }
+      DownloadingPiece piece = started[pieces[i]];
+      if (piece == null && availability.isStartable(pieces[i])) {
+        piece = start(pieces[i], source);
+      }
+      if (piece != null
+          && piece.openCount() > 0
+          && downloading.claim(source, piece) != Claim.NONE) {
+        left -= downloading.take(piece, source, left, out);
+      }
+    }
+    return count - left;
+  }
+
+  /** The piece whose OPEN blocks a source should be asked for now, or null. */
+  private DownloadingPiece next(Source source) {
+    DownloadingPiece best = downloading.best(source);
+    Claim last = Claim.lastBeforeStarting(source, layout.pieceLength());
+    if (best != null && downloading.claim(source, best).compareTo(last) <= 0) {
+      return best;
+    }
+    int piece;
+    if (source.isSnubbed()) {
+      piece = availability.commonest(source.pieces());
+    } else if (order == PickOrder.SEQUENTIAL) {
+      piece = availability.first(source.pieces());
+    } else {
+      piece = availability.rarest(source.pieces());
+    }
+    return piece >= 0 ? start(piece, source) : best;
+  }
+
+  /** Whether every block that is missing, and that anybody has, is REQUESTED (or reserved). */
+  public boolean isEndgame() {
+    return !availability.hasStartable() && downloading.isAllRequested(availability);
+  }
+
+  // ---- what becomes of blocks
+
+  /**
+   * A source sent a block. The caller has matched it to a request it sent to this source; when the
+   * request was given up since ({@link #onAbandoned}), the block is still welcome if nobody else
+   * sent it.
+   */
+  public Receipt onBlock(Source source, Block block) {
+    if (!isWelcome(source, block)) {
+      return Receipt.UNWANTED;
+    }
+    DownloadingPiece piece = started[block.piece()];
+    if (piece == null) {
+      piece = start(block.piece(), source);
+    }
+    piece.receive(number(block), source);
+    settle(piece);
+    return piece.isReceived() ? Receipt.PIECE_RECEIVED : Receipt.ACCEPTED;
+  }
+
+  private boolean isWelcome(Source source, Block block) {
+    if (!layout.isBlock(block.piece(), block.begin(), block.length())) {
+      return false;
+    }
+    DownloadingPiece piece = started[block.piece()];
+    if (piece == null) {
+      return availability.isStartable(block.piece()) && !source.onParole();
+    }
+    if (piece.isAsked(number(block), source)) {
+      return true;
+    }
+    // Late: not where it would mix a source on parole with others.
+    return piece.state(number(block)) != DownloadingPiece.BlockState.RECEIVED
+        && !source.onParole()
+        && !piece.isTrial();
+  }
+
+  /**
+   * After {@link #onBlock}: visits the others who were asked for that block, each once. They are to
+   * be sent a cancel.
+   */
+  public void forEachOtherRequester(Block block, Source except, Consumer<Source> visitor) {
+    DownloadingPiece piece = started[block.piece()];
+    if (piece != null) {
+      piece.drainOthers(number(block), except, visitor);
+    }
+  }
+
+  /**
+   * A source will not send a block it was asked for, or not in time: rejected, choked, timed out.
+   * The block is OPEN again when nobody else is asked for it. To be called for all requests of a
+   * source that becomes snubbed.
+   */
+  public void onAbandoned(Source source, Block block) {
+    DownloadingPiece piece = started[block.piece()];
+    if (piece != null && !piece.isReceived()) {
+      piece.release(number(block), source);
+      settle(piece);
+    }
+  }
+
+  // ---- what becomes of pieces
+
+  /** The hash of a VERIFYING piece was right. */
+  public void onVerified(int piece) {
+    endVerifying(piece);
+    missing.clear(piece);
+    have.set(piece);
+  }
+
+  /** The hash of a VERIFYING piece was wrong; returns the distinct sources of its blocks. */
+  public Set<Source> onFailed(int piece) {
+    Set<Source> contributors = endVerifying(piece).contributors();
+    availability.add(piece);
+    return contributors;
+  }
+
+  private DownloadingPiece endVerifying(int index) {
+    if (state(index) != PieceState.VERIFYING) {
+      throw new IllegalStateException("piece " + index + ": " + state(index));
+    }
+    DownloadingPiece piece = started[index];
+    started[index] = null;
+    return piece;
+  }
+
+  /** Everything wanted is verified. */
+  public boolean isComplete() {
+    return missing.isEmpty();
+  }
+
+  /** What is verified; not to be changed. */
+  public Bitfield have() {
+    return have;
+  }
+
+  public PieceState state(int piece) {
+    if (have.get(piece)) {
+      return PieceState.HAVE;
+    }
+    if (started[piece] != null) {
+      return started[piece].isReceived() ? PieceState.VERIFYING : PieceState.DOWNLOADING;
+    }
+    return missing.get(piece) ? PieceState.WANTED : PieceState.UNWANTED;
+  }
+
+  /** How many of the peers have a piece. */
+  public int availability(int piece) {
+    return availability.of(piece);
+  }
+
+  private DownloadingPiece start(int index, Source source) {
+    availability.remove(index);
+    DownloadingPiece piece = new DownloadingPiece(index, layout.blockCount(index), source);
+    started[index] = piece;
+    downloading.place(piece);
+    return piece;
+  }
+
+  /** After blocks of a DOWNLOADING piece changed. */
+  private void settle(DownloadingPiece piece) {
+    if (piece.isUntouched()) {
+      downloading.remove(piece);
+      started[piece.index()] = null;
+      availability.add(piece.index());
+    } else {
+      downloading.place(piece);
+    }
+  }
+
+  private static int number(Block block) {
+    return block.begin() / PieceLayout.BLOCK_LENGTH;
+  }
+
+  /** For tests: throws {@link IllegalStateException} when what is kept twice does not agree. */
+  void checkInvariants() {
+    availability.checkInvariants();
+    int inLists = 0;
+    for (int piece = 0; piece < started.length; piece++) {
+      PieceState state = state(piece);
+      DownloadingPiece download = started[piece];
+      require(availability.isStartable(piece) == (state == PieceState.WANTED), piece);
+      require(!(have.get(piece) && missing.get(piece)), piece);
+      require(download == null || missing.get(piece), piece);
+      require(availability.of(piece) == countPeers(piece), piece);
+      if (download != null) {
+        download.checkInvariants();
+        require(!download.isUntouched(), piece);
+        require(downloading.isPlaced(download), piece);
+        inLists += state == PieceState.DOWNLOADING ? 1 : 0;
+      }
+    }
+    require(inLists == downloading.size(), inLists);
+  }
+
+  private int countPeers(int piece) {
+    int peers = 0;
+    for (Source source : seeds.keySet()) {
+      peers += source.pieces().get(piece) ? 1 : 0;
+    }
+    return peers;
+  }
+
+  private static void require(boolean condition, int piece) {
+    if (!condition) {
+      throw new IllegalStateException("piece " + piece + ": inconsistent");
+    }
+  }
+}
