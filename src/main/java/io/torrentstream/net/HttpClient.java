@@ -1,0 +1,273 @@
+package io.torrentstream.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContentDecompressor;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.torrentstream.tracker.ServerUrl;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * GETs http and https addresses, with a bound on everything the other side decides. A connection
+ * that the server leaves open is kept for the next request to the same server.
+ *
+ * <pre>
+ *   socket
+ *     | TLS                       https only; certificate and host name are checked
+ *     | HttpClientCodec           bytes to HTTP; header at most 64 KiB
+ *     | HttpContentDecompressor   gzip; a chunk inflates to at most the body's limit
+ *     | HttpObjectAggregator      one response; body at most the limit, inflated
+ *     | HttpExchange              status and redirects; the body as a ByteBuf  (one per request)
+ *     | the caller's handlers     e.g. BencodeHandler, then the tracker's      (one set a request)
+ * </pre>
+ *
+ * <p>{@link #get} may be called on any thread; everything else is confined to one event loop.
+ */
+final class HttpClient implements AutoCloseable {
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final int MAX_STATUS_LINE_BYTES = 4096;
+  private static final int MAX_CHUNK_BYTES = 64 * 1024;
+  private static final int MAX_IDLE_PER_SERVER = 2;
+
+  /**
+   * @param maxBodyBytes of one response, before and after decompression
+   * @param connect for one TCP connection
+   * @param total for one request with its redirects, look-ups and connections
+   * @param idle how long an unused connection is kept
+   */
+  record Limits(int maxBodyBytes, Duration connect, Duration total, Duration idle) {}
+
+  /** What a request is for. */
+  interface Purpose<T> {
+    /**
+     * New handlers for the end of the pipeline. They get the body of a successful response as one
+     * {@link io.netty.buffer.ByteBuf}, which they release, and complete {@code result}.
+     */
+    List<ChannelHandler> handlers(CompletableFuture<T> result);
+
+    /** The address to ask after a redirect. */
+    default ServerUrl redirected(ServerUrl from, ServerUrl to) {
+      return to;
+    }
+  }
+
+  /** Connections are shared by requests to the same server over the same address family. */
+  private record Origin(String scheme, String host, int port, boolean ipv6) {}
+
+  private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final BackgroundResolver resolver;
+  private final TrustedTls tls;
+  private final Limits limits;
+  private final Map<Origin, Deque<Channel>> idle = new HashMap<>();
+  private final Set<HttpExchange<?>> running = new HashSet<>();
+  private boolean closed;
+
+  /**
+   * @param bind the local address to connect from, or null
+   */
+  HttpClient(
+      Transport transport,
+      EventLoop loop,
+      BackgroundResolver resolver,
+      InetAddress bind,
+      TrustedTls tls,
+      Limits limits) {
+    this.loop = loop;
+    this.resolver = resolver;
+    this.tls = tls;
+    this.limits = limits;
+    this.bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(transport.socket())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis());
+    if (bind != null) {
+      bootstrap.localAddress(new InetSocketAddress(bind, 0));
+    }
+  }
+
+  /**
+   * Asks a server at the first of {@code addresses} that takes a connection.
+   *
+   * @param addresses of the URL's host, not empty
+   * @return completes on this client's loop; fails with an {@link IOException} or with what the
+   *     purpose's handlers find wrong; the messages never hold the address's path or query
+   */
+  <T> CompletableFuture<T> get(ServerUrl url, List<InetAddress> addresses, Purpose<T> purpose) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          if (closed) {
+            result.completeExceptionally(new IOException("closed"));
+            return;
+          }
+          HttpExchange<T> exchange = new HttpExchange<>(this, purpose, result);
+          running.add(exchange);
+          result.whenComplete((value, failure) -> running.remove(exchange));
+          exchange.start(url, addresses);
+        });
+    return result;
+  }
+
+  /** Fails what is under way and closes the connections. */
+  @Override
+  public void close() {
+    loop.execute(
+        () -> {
+          closed = true;
+          List.copyOf(running).forEach(exchange -> exchange.fail(new IOException("closed")));
+          List<Channel> open = new ArrayList<>();
+          idle.values().forEach(open::addAll);
+          open.forEach(Channel::close);
+        });
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  BackgroundResolver resolver() {
+    return resolver;
+  }
+
+  /** An unused connection, or null; the server may be about to close it. */
+  Channel takeIdle(ServerUrl url, InetAddress address) {
+    Origin origin = origin(url, address);
+    Deque<Channel> channels = idle.get(origin);
+    if (channels == null) {
+      return null;
+    }
+    Channel newest = channels.peek();
+    forget(origin, newest);
+    newest.pipeline().remove(IdleHandler.class);
+    return newest;
+  }
+
+  /** Keeps a connection for the next request. */
+  void keepIdle(ServerUrl url, Channel channel) {
+    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    Origin origin = origin(url, address);
+    Deque<Channel> channels = idle.computeIfAbsent(origin, key -> new ArrayDeque<>());
+    if (closed || !channel.isActive() || channels.size() >= MAX_IDLE_PER_SERVER) {
+      channel.close();
+      return;
+    }
+    channels.push(channel);
+    channel.pipeline().addLast(new IdleHandler(limits.idle(), () -> forget(origin, channel)));
+  }
+
+  private void forget(Origin origin, Channel channel) {
+    Deque<Channel> channels = idle.get(origin);
+    if (channels != null && channels.remove(channel) && channels.isEmpty()) {
+      idle.remove(origin);
+    }
+  }
+
+  /** Opens a connection; the future tells of the TCP connection, not of TLS. */
+  CompletableFuture<ChannelFuture> connect(ServerUrl url, InetAddress address) {
+    CompletableFuture<SslContext> context =
+        url.isSecure() ? tls.context(resolver) : CompletableFuture.completedFuture(null);
+    return context.thenApplyAsync(
+        ssl ->
+            bootstrap
+                .clone()
+                .handler(
+                    new ChannelInitializer<Channel>() {
+                      @Override
+                      protected void initChannel(Channel channel) {
+                        addHandlers(channel.pipeline(), ssl, url);
+                      }
+                    })
+                .connect(new InetSocketAddress(address, url.port())),
+        loop);
+  }
+
+  private void addHandlers(ChannelPipeline pipeline, SslContext ssl, ServerUrl url) {
+    if (ssl != null) {
+      pipeline.addLast(ssl.newHandler(pipeline.channel().alloc(), url.host(), url.port()));
+    }
+    HttpDecoderConfig config =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxChunkSize(MAX_CHUNK_BYTES);
+    pipeline.addLast(new HttpClientCodec(config, false, false));
+    pipeline.addLast(new HttpContentDecompressor(limits.maxBodyBytes()));
+    pipeline.addLast(new HttpObjectAggregator(limits.maxBodyBytes()));
+  }
+
+  private static Origin origin(ServerUrl url, InetAddress address) {
+    return new Origin(url.scheme(), url.host(), url.port(), address instanceof Inet6Address);
+  }
+
+  /** Watches an unused connection: whatever happens on it, it is of no more use. */
+  private static final class IdleHandler extends ChannelInboundHandlerAdapter {
+    private final Duration patience;
+    private final Runnable onClosed;
+    private Future<?> timer;
+
+    IdleHandler(Duration patience, Runnable onClosed) {
+      this.patience = patience;
+      this.onClosed = onClosed;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      timer =
+          ctx.executor().schedule(() -> ctx.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+      timer.cancel(false);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object unasked) {
+      ReferenceCountUtil.release(unasked);
+      ctx.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      onClosed.run();
+    }
+  }
+}

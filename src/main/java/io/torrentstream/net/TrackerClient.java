@@ -1,0 +1,223 @@
+package io.torrentstream.net;
+
+import io.netty.channel.EventLoop;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.tracker.Announce;
+import io.torrentstream.tracker.Scrape;
+import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
+
+/**
+ * The one door to trackers of any kind: http, https and udp. A tracker that has both IPv4 and IPv6
+ * addresses is asked over both (BEP 7), since each side of it may know other peers, and only over
+ * both will it list both of our addresses. Thread-safe.
+ *
+ * <p>The futures complete on one event loop and fail with an {@link IOException} (not reached), a
+ * {@link ProtocolException} (nonsense) or a {@link io.torrentstream.tracker.TrackerFailure}
+ * (refused). All their messages are one line, safe to print, and without the tracker's path and
+ * query, which may hold a passkey.
+ */
+public final class TrackerClient implements AutoCloseable {
+  /** When one address family has answered, how long the other may still take. */
+  private static final long GRACE_MILLIS = 300;
+
+  /** Limits of time, so that tests need not wait as long as users do. */
+  record Patience(Duration connect, Duration total, Duration udp) {
+    static final Patience USUAL =
+        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(3));
+  }
+
+  private static final int MAX_BODY_BYTES = 2 * 1024 * 1024;
+  private static final Duration IDLE = Duration.ofSeconds(75);
+
+  private final EventLoop loop;
+  private final BackgroundResolver resolver;
+  private final InetAddress bind;
+  private final HttpClient connections;
+  private final HttpTrackerClient http;
+  private final UdpTrackerClient udp;
+
+  /**
+   * @param bind the local address to ask from, or null
+   * @param tls whom HTTPS trackers may be certified by
+   */
+  public TrackerClient(
+      Transport transport, BackgroundResolver resolver, InetAddress bind, TrustedTls tls) {
+    this(transport, resolver, bind, tls, Patience.USUAL);
+  }
+
+  TrackerClient(
+      Transport transport,
+      BackgroundResolver resolver,
+      InetAddress bind,
+      TrustedTls tls,
+      Patience patience) {
+    this.loop = transport.loops().next();
+    this.resolver = resolver;
+    this.bind = bind;
+    HttpClient.Limits limits =
+        new HttpClient.Limits(MAX_BODY_BYTES, patience.connect(), patience.total(), IDLE);
+    this.connections = new HttpClient(transport, loop, resolver, bind, tls, limits);
+    this.http = new HttpTrackerClient(connections);
+    this.udp = new UdpTrackerClient(transport, loop, bind, patience.udp());
+  }
+
+  /** Announces; peers of both address families come in one answer. */
+  public CompletableFuture<Announce.Response> announce(
+      ServerUrl tracker, Announce.Request request) {
+    return ask(
+        tracker,
+        addresses ->
+            tracker.isUdp()
+                ? udp.announce(tracker, addresses.get(0), request)
+                : http.announce(tracker, addresses, request),
+        TrackerClient::merge);
+  }
+
+  /** Asks for the size of a swarm. */
+  public CompletableFuture<Scrape.Response> scrape(ServerUrl tracker, InfoHash infoHash) {
+    return ask(
+        tracker,
+        addresses ->
+            tracker.isUdp()
+                ? udp.scrape(tracker, addresses.get(0), infoHash)
+                : http.scrape(tracker, addresses, infoHash),
+        (first, second) -> first);
+  }
+
+  /** Closes all connections; what is under way fails. */
+  @Override
+  public void close() {
+    connections.close();
+    udp.close();
+  }
+
+  /** Asks at the addresses of one family. */
+  @FunctionalInterface
+  private interface Question<T> {
+    CompletableFuture<T> ask(List<InetAddress> addresses) throws ProtocolException;
+  }
+
+  private <T> CompletableFuture<T> ask(
+      ServerUrl tracker, Question<T> question, BinaryOperator<T> merge) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    resolver
+        .resolveAll(tracker.host())
+        .whenCompleteAsync(
+            (addresses, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(failure);
+                return;
+              }
+              try {
+                requireAnnouncePath(tracker, addresses);
+                askFamilies(families(addresses), question, new Answers<>(merge, result));
+              } catch (ProtocolException e) {
+                result.completeExceptionally(e);
+              }
+            },
+            loop);
+    return result;
+  }
+
+  private static <T> void askFamilies(
+      List<List<InetAddress>> families, Question<T> question, Answers<T> answers)
+      throws ProtocolException {
+    answers.open = families.size();
+    for (List<InetAddress> family : families) {
+      question.ask(family).whenComplete(answers::add);
+    }
+  }
+
+  /** IPv4 and IPv6 addresses apart; those that our own address cannot reach left out. */
+  private List<List<InetAddress>> families(List<InetAddress> addresses) throws ProtocolException {
+    List<List<InetAddress>> families = new ArrayList<>();
+    for (Class<?> family : List.of(Inet4Address.class, Inet6Address.class)) {
+      List<InetAddress> members = addresses.stream().filter(family::isInstance).toList();
+      if (!members.isEmpty() && (bind == null || family.isInstance(bind))) {
+        families.add(members);
+      }
+    }
+    if (families.isEmpty()) {
+      throw new ProtocolException("no address of the family of " + bind.getHostAddress());
+    }
+    return families;
+  }
+
+  /**
+   * A torrent may name any address as its tracker, also one on the user's own machine where some
+   * other service listens; what looks like an announce, such a service can be expected to survive.
+   */
+  private static void requireAnnouncePath(ServerUrl tracker, List<InetAddress> addresses)
+      throws ProtocolException {
+    if (!tracker.isUdp()
+        && addresses.stream().anyMatch(InetAddress::isLoopbackAddress)
+        && !tracker.path().startsWith("/announce")) {
+      throw new ProtocolException(
+          "tracker URL: another path on this machine (expected: /announce)");
+    }
+  }
+
+  private static Announce.Response merge(Announce.Response first, Announce.Response second) {
+    Set<InetSocketAddress> peers = new LinkedHashSet<>(first.peers());
+    peers.addAll(second.peers());
+    return new Announce.Response(
+        Math.max(first.interval(), second.interval()),
+        Math.max(first.minInterval(), second.minInterval()),
+        List.copyOf(peers),
+        Math.max(first.seeders(), second.seeders()),
+        Math.max(first.leechers(), second.leechers()),
+        first.trackerId() == null ? second.trackerId() : first.trackerId(),
+        first.warning() == null ? second.warning() : first.warning(),
+        first.externalIp() == null ? second.externalIp() : first.externalIp());
+  }
+
+  /** Waits for one or two families: both, or the first that answers and a moment longer. */
+  private final class Answers<T> {
+    private final BinaryOperator<T> merge;
+    private final CompletableFuture<T> result;
+    private int open;
+    private T answer;
+    private Throwable firstFailure;
+
+    Answers(BinaryOperator<T> merge, CompletableFuture<T> result) {
+      this.merge = merge;
+      this.result = result;
+    }
+
+    void add(T value, Throwable failure) {
+      open--;
+      if (failure == null) {
+        answer = answer == null ? value : merge.apply(answer, value);
+      } else if (firstFailure == null) {
+        firstFailure = failure;
+      }
+      if (open == 0) {
+        finish();
+      } else if (failure == null) {
+        loop.schedule(this::finish, GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void finish() {
+      if (answer != null) {
+        result.complete(answer);
+      } else {
+        result.completeExceptionally(firstFailure);
+      }
+    }
+  }
+}

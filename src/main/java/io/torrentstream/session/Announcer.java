@@ -1,0 +1,221 @@
+package io.torrentstream.session;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.tracker.Announce;
+import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.tracker.TrackerFailure;
+import io.torrentstream.tracker.TrackerTiers;
+import io.torrentstream.util.ProtocolException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a torrent's trackers informed and brings back the peers they know. {@link TrackerTiers}
+ * decides whom to ask and when; this class sends, listens and keeps the one timer.
+ *
+ * <p>Confined to the torrent's loop: every method is called there, and the mediator is.
+ */
+public final class Announcer {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+
+  /** How many peers to ask for: enough to fill a session, and what most trackers give at most. */
+  private static final int PEERS_WANTED = 200;
+
+  /** How long the end of a run may wait for trackers. */
+  private static final long STOP_SECONDS = 2;
+
+  /** What the announcer asks of the torrent, and tells it. */
+  public interface Mediator {
+    /** Payload bytes sent in this run. */
+    long uploaded();
+
+    /** Payload bytes received in this run. */
+    long downloaded();
+
+    /** Bytes of the torrent that are still missing. */
+    long left();
+
+    /**
+     * A tracker gave peers.
+     *
+     * @param source the tracker, safe to print
+     */
+    void onPeers(List<InetSocketAddress> addresses, String source);
+
+    /** A tracker has something to say to the user; one line, safe to print, each text once. */
+    void onTrackerWarning(String warning);
+  }
+
+  /** The way to a tracker; {@code TrackerClient::announce}. May complete on any thread. */
+  @FunctionalInterface
+  public interface Tracker {
+    CompletableFuture<Announce.Response> announce(ServerUrl tracker, Announce.Request request);
+  }
+
+  /**
+   * What all announces of a torrent have in common.
+   *
+   * @param peerId 20 bytes
+   * @param port where peers can connect
+   * @param key random, the same for all torrents of the session
+   */
+  public record Identity(InfoHash infoHash, byte[] peerId, int port, int key) {}
+
+  private final EventLoop loop;
+  private final Tracker tracker;
+  private final Identity identity;
+  private final Mediator mediator;
+  private final TrackerTiers tiers;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private ScheduledFuture<?> timer;
+  private String lastWarning;
+
+  /**
+   * @param trackers tiers of tracker addresses as a torrent has them; those that cannot be asked
+   *     (malformed, or of a scheme that is not spoken here) are left out
+   */
+  public Announcer(
+      EventLoop loop,
+      Tracker tracker,
+      Identity identity,
+      List<List<String>> trackers,
+      Mediator mediator,
+      RandomGenerator random) {
+    this.loop = loop;
+    this.tracker = tracker;
+    this.identity = identity;
+    this.mediator = mediator;
+    this.tiers = new TrackerTiers(parse(trackers), random, now());
+  }
+
+  /** Announces that we are here; peers begin to arrive with the first answer. */
+  public void start() {
+    pump();
+  }
+
+  /** The download was completed in this run: each tracker that knows us is told, once. */
+  public void onComplete() {
+    tiers.complete(now());
+    pump();
+  }
+
+  /** Peers are scarce: ask for more as soon as the trackers' min interval allows. */
+  public void hurry() {
+    tiers.hurry();
+    pump();
+  }
+
+  /**
+   * Tells the trackers that know us that we leave. The future completes, on the loop, when they
+   * have answered or two seconds have passed; it never fails. Stopping twice is the same as once.
+   */
+  public CompletableFuture<Void> stop() {
+    tiers.stop();
+    pump();
+    if (!stopped.isDone()) {
+      loop.schedule(() -> stopped.complete(null), STOP_SECONDS, TimeUnit.SECONDS);
+    }
+    return stopped;
+  }
+
+  /** Why no tracker works, safe to print; null when one does or none was asked yet. */
+  public String lastError() {
+    return tiers.lastError();
+  }
+
+  /** Whether there are trackers, all were asked, and none works. */
+  public boolean allFailed() {
+    return tiers.allFailed();
+  }
+
+  /** Sends what is due and sets the timer for what will be. */
+  private void pump() {
+    for (TrackerTiers.Due due : tiers.due(now())) {
+      tracker
+          .announce(due.tracker(), request(due))
+          .whenCompleteAsync((response, failure) -> onAnswer(due, response, failure), loop);
+    }
+    if (tiers.isStopped()) {
+      stopped.complete(null);
+    }
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    long delay = tiers.delayNanos(now());
+    timer = delay == Long.MAX_VALUE ? null : loop.schedule(this::pump, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private Announce.Request request(TrackerTiers.Due due) {
+    return new Announce.Request(
+        identity.infoHash(),
+        identity.peerId(),
+        identity.port(),
+        mediator.uploaded(),
+        mediator.downloaded(),
+        mediator.left(),
+        due.event(),
+        due.event() == Announce.Event.STOPPED ? 0 : PEERS_WANTED,
+        identity.key(),
+        due.trackerId());
+  }
+
+  private void onAnswer(TrackerTiers.Due due, Announce.Response response, Throwable failure) {
+    if (failure != null) {
+      long retryAfter =
+          failure instanceof TrackerFailure refused
+              ? refused.retryAfterSeconds()
+              : TrackerFailure.UNSPECIFIED;
+      LOG.debug("[{}] {}: {}", identity.infoHash(), due.tracker(), failure.getMessage());
+      tiers.onFailure(due.tracker(), failure.getMessage(), retryAfter, now());
+    } else {
+      LOG.debug(
+          "[{}] {}: {} peers, again in {} s",
+          identity.infoHash(),
+          due.tracker(),
+          response.peers().size(),
+          response.interval());
+      tiers.onResponse(due.tracker(), response, now());
+      report(due, response);
+    }
+    pump();
+  }
+
+  private void report(TrackerTiers.Due due, Announce.Response response) {
+    if (response.warning() != null && !Objects.equals(response.warning(), lastWarning)) {
+      lastWarning = response.warning();
+      mediator.onTrackerWarning(due.tracker() + ": " + response.warning());
+    }
+    if (!response.peers().isEmpty() && due.event() != Announce.Event.STOPPED) {
+      mediator.onPeers(response.peers(), due.tracker().toString());
+    }
+  }
+
+  private List<List<ServerUrl>> parse(List<List<String>> trackers) {
+    List<List<ServerUrl>> parsed = new ArrayList<>();
+    for (List<String> tier : trackers) {
+      List<ServerUrl> urls = new ArrayList<>();
+      for (String text : tier) {
+        try {
+          urls.add(ServerUrl.parse(text));
+        } catch (ProtocolException e) {
+          LOG.debug("[{}] tracker left out: {}", identity.infoHash(), e.getMessage());
+        }
+      }
+      parsed.add(urls);
+    }
+    return parsed;
+  }
+
+  private long now() {
+    return loop.ticker().nanoTime();
+  }
+}
