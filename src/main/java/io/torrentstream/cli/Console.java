@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -57,6 +58,20 @@ record Console(
     }
     return new PrintStream(
         new BufferedOutputStream(new FileOutputStream(descriptor), 8192), false, charset);
+  }
+
+  /**
+   * The path that an option's value names.
+   *
+   * @throws CliException when this system cannot have such a path
+   */
+  Path path(String value, String option) throws CliException {
+    try {
+      return cwd.resolve(value);
+    } catch (InvalidPathException e) {
+      throw new CliException(
+          Reason.USAGE, option + ": " + value + " (expected: a path of this system)", null, e);
+    }
   }
 
   /** Writes one line of a result. */

@@ -1,0 +1,109 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.TorrentInfo;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * Which files of a torrent are wanted: terms between commas, each a number as {@code tsl info}
+ * shows it, a range of numbers, or a glob; {@code !} before a term takes files away. Terms are
+ * applied from left to right, to nothing at first, or to all files when the first term takes away.
+ *
+ * <p>A glob with a slash is compared with the path inside the torrent's folder, one without with
+ * the last name of the path. {@code *} and {@code ?} do not cross a slash, {@code **} does.
+ */
+final class FileSpec {
+  private static final Pattern NUMBERS = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
+
+  private record Term(boolean exclude, Predicate<FileEntry> matches) {}
+
+  private final String text;
+  private final List<Term> terms = new ArrayList<>();
+
+  private FileSpec(String text) {
+    this.text = text;
+  }
+
+  /** Reads the form above. */
+  static final class Converter implements ITypeConverter<FileSpec> {
+    @Override
+    public FileSpec convert(String value) {
+      FileSpec spec = new FileSpec(value);
+      for (String part : value.split(",", -1)) {
+        boolean exclude = part.startsWith("!");
+        String term = part.substring(exclude ? 1 : 0).strip();
+        if (term.isEmpty()) {
+          throw new TypeConversionException(value + " (expected: as 1,3-5,'*.pdf','!*.txt')");
+        }
+        spec.terms.add(new Term(exclude, matcher(term)));
+      }
+      return spec;
+    }
+  }
+
+  private static Predicate<FileEntry> matcher(String term) {
+    Matcher numbers = NUMBERS.matcher(term);
+    if (numbers.matches()) {
+      int first = Integer.parseInt(numbers.group(1));
+      int last = numbers.group(2) == null ? first : Integer.parseInt(numbers.group(2));
+      return file -> file.index() + 1 >= first && file.index() + 1 <= last;
+    }
+    Pattern glob = glob(term);
+    return term.contains("/")
+        ? file -> glob.matcher(pathInFolder(file)).matches()
+        : file -> glob.matcher(file.path().get(file.path().size() - 1)).matches();
+  }
+
+  private static String pathInFolder(FileEntry file) {
+    List<String> path = file.path();
+    return String.join("/", path.size() == 1 ? path : path.subList(1, path.size()));
+  }
+
+  private static Pattern glob(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      if (c == '*') {
+        boolean crossing = i + 1 < glob.length() && glob.charAt(i + 1) == '*';
+        i += crossing ? 1 : 0;
+        regex.append(crossing ? ".*" : "[^/]*");
+      } else if (c == '?') {
+        regex.append("[^/]");
+      } else {
+        regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+  }
+
+  /**
+   * The indices, from 0, of the wanted files; pad files are never among them.
+   *
+   * @throws CliException when none is left
+   */
+  BitSet select(TorrentInfo info) throws CliException {
+    BitSet wanted = new BitSet();
+    for (FileEntry file : info.files()) {
+      boolean in = terms.get(0).exclude();
+      for (Term term : terms) {
+        in = term.matches().test(file) ? !term.exclude() : in;
+      }
+      wanted.set(file.index(), in && !file.padding());
+    }
+    if (wanted.isEmpty()) {
+      throw new CliException(
+          Reason.USAGE,
+          "--files: " + text + " (expected: one of the " + info.files().size() + " files or more)",
+          "tsl info lists the files with their numbers.",
+          null);
+    }
+    return wanted;
+  }
+}

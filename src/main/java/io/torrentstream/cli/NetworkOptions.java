@@ -1,0 +1,116 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.session.SessionConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that say how to reach the swarm. */
+final class NetworkOptions {
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "PORT[-PORT]",
+      converter = OptionValues.PortRange.class,
+      description = "Listen on the first free port of these (6881-6889); 0: any free port.")
+  private OptionValues.Ports ports;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDR",
+      converter = OptionValues.LocalAddress.class,
+      description = "Use only this address of this machine.")
+  private InetAddress bind;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "HOST:PORT",
+      split = " ",
+      splitSynopsisLabel = "",
+      converter = OptionValues.HostPort.class,
+      description = "Connect to this peer too; may be repeated.")
+  private List<InetSocketAddress> peers = List.of();
+
+  @Option(
+      names = "--tracker",
+      paramLabel = "URL",
+      split = " ",
+      splitSynopsisLabel = "",
+      converter = OptionValues.TrackerUrl.class,
+      description = "Announce to this tracker too; may be repeated.")
+  private List<String> trackers = List.of();
+
+  @Option(names = "--no-trackers", description = "Announce to no tracker.")
+  private boolean noTrackers;
+
+  @Option(
+      names = "--max-down",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      converter = OptionValues.Rate.class,
+      description = "Bytes per second, as 500K or 2M; 0: no limit.")
+  private long maxDown;
+
+  @Option(
+      names = "--max-up",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      converter = OptionValues.Rate.class,
+      description = "The same for uploads.")
+  private long maxUp;
+
+  @Option(
+      names = "--max-peers",
+      paramLabel = "N",
+      defaultValue = "200",
+      converter = OptionValues.Count.class,
+      description = "Connections at most (${DEFAULT-VALUE}).")
+  private int maxPeers;
+
+  @Option(
+      names = "--tracker-ca",
+      paramLabel = "FILE",
+      description = "Trust the certificates in this PEM file for https trackers too.")
+  private String trackerCa;
+
+  /** Whether the port is the user's choice, or any will do. */
+  boolean hasPorts() {
+    return ports != null;
+  }
+
+  SessionConfig sessionConfig(Console console) throws CliException {
+    SessionConfig config =
+        SessionConfig.DEFAULT
+            .withBind(bind)
+            .withMaxPeers(maxPeers)
+            .withRates(maxDown, maxUp)
+            .withTrackerCa(trackerCa(console));
+    return ports == null ? config : config.withPorts(ports.first(), ports.last());
+  }
+
+  private Path trackerCa(Console console) throws CliException {
+    if (trackerCa == null) {
+      return null;
+    }
+    Path pem = console.path(trackerCa, "--tracker-ca");
+    if (!Files.isReadable(pem)) {
+      throw new CliException(
+          Reason.USAGE, "--tracker-ca: " + trackerCa + " (expected: a PEM file)");
+    }
+    return pem;
+  }
+
+  List<InetSocketAddress> peers() {
+    return peers;
+  }
+
+  List<String> trackers() {
+    return trackers;
+  }
+
+  boolean useTrackers() {
+    return !noTrackers;
+  }
+}

@@ -1,0 +1,164 @@
+package io.torrentstream.cli;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The kinds of values that options have. Each says what it expected when it is given another. */
+final class OptionValues {
+  private OptionValues() {}
+
+  private static TypeConversionException wrong(String value, String expected) {
+    return new TypeConversionException(value + " (expected: " + expected + ")");
+  }
+
+  /** Bytes per second: {@code 800}, {@code 500K}, {@code 1.5M}; 1024-based; 0 for no limit. */
+  static final class Rate implements ITypeConverter<Long> {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)([KMG]?)");
+
+    @Override
+    public Long convert(String value) {
+      Matcher m = FORM.matcher(value.toUpperCase(Locale.ROOT));
+      if (!m.matches()) {
+        throw wrong(value, "bytes per second, as 800, 500K, 1.5M or 1G; 0 for no limit");
+      }
+      int shift =
+          switch (m.group(2)) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            default -> 0;
+          };
+      return Math.round(Double.parseDouble(m.group(1)) * (1L << shift));
+    }
+  }
+
+  /** {@code 90}, {@code 90s}, {@code 10m}, {@code 1h30m}, {@code 2d}. */
+  static final class Time implements ITypeConverter<Duration> {
+    private static final Pattern FORM =
+        Pattern.compile(
+            "(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,9})s?)?");
+
+    @Override
+    public Duration convert(String value) {
+      Matcher m = FORM.matcher(value);
+      if (value.isEmpty() || !m.matches()) {
+        throw wrong(value, "a time, as 90s, 10m, 1h30m or 2d; 0 for never");
+      }
+      return Duration.ofDays(number(m.group(1)))
+          .plusHours(number(m.group(2)))
+          .plusMinutes(number(m.group(3)))
+          .plusSeconds(number(m.group(4)));
+    }
+
+    private static long number(String digits) {
+      return digits == null ? 0 : Long.parseLong(digits);
+    }
+  }
+
+  /**
+   * A range of ports to try.
+   *
+   * @param first 0 for any free port
+   * @param last itself included
+   */
+  record Ports(int first, int last) {}
+
+  /** {@code 6881} or {@code 6881-6889}; 0 for any free port. */
+  static final class PortRange implements ITypeConverter<Ports> {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
+
+    @Override
+    public Ports convert(String value) {
+      Matcher m = FORM.matcher(value);
+      if (m.matches()) {
+        int first = Integer.parseInt(m.group(1));
+        int last = m.group(2) == null ? first : Integer.parseInt(m.group(2));
+        if (first <= last && last <= 65535 && (first > 0 || last == 0)) {
+          return new Ports(first, last);
+        }
+      }
+      throw wrong(value, "a port 1..65535, a range as 6881-6889, or 0 for any free port");
+    }
+  }
+
+  /** {@code host:port}, {@code 1.2.3.4:port} or {@code [::1]:port}; names are not resolved here. */
+  static final class HostPort implements ITypeConverter<InetSocketAddress> {
+    private static final Pattern FORM =
+        Pattern.compile("(\\[[0-9A-Fa-f:.%a-z]+]|[^\\[\\]:/\\s]+):([0-9]{1,5})");
+
+    @Override
+    public InetSocketAddress convert(String value) {
+      Matcher m = FORM.matcher(value);
+      if (m.matches()) {
+        int port = Integer.parseInt(m.group(2));
+        if (port >= 1 && port <= 65535) {
+          String host = m.group(1);
+          return InetSocketAddress.createUnresolved(
+              host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+        }
+      }
+      throw wrong(value, "host:port, as 192.0.2.1:6881 or [2001:db8::1]:6881");
+    }
+  }
+
+  /** An address of this machine. */
+  static final class LocalAddress implements ITypeConverter<InetAddress> {
+    @Override
+    public InetAddress convert(String value) {
+      try {
+        return InetAddress.getByName(value);
+      } catch (UnknownHostException e) {
+        throw wrong(value, "an address of this machine");
+      }
+    }
+  }
+
+  /** The address of a tracker. */
+  static final class TrackerUrl implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      try {
+        URI uri = new URI(value);
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean known = scheme.equals("http") || scheme.equals("https") || scheme.equals("udp");
+        if (known && uri.getHost() != null) {
+          return value;
+        }
+      } catch (URISyntaxException e) {
+        // Said below like any other wrong address.
+      }
+      throw wrong(value, "an http, https or udp address, as http://tracker.example/announce");
+    }
+  }
+
+  /** How much to upload, as a multiple of the data's size. */
+  static final class Ratio implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      if (!value.matches("[0-9]{1,6}(\\.[0-9]{1,6})?")) {
+        throw wrong(value, "a number, as 1 or 1.5");
+      }
+      return Double.valueOf(value);
+    }
+  }
+
+  /** How many connections. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (!value.matches("[1-9][0-9]{0,4}")) {
+        throw wrong(value, "1..99999");
+      }
+      return Integer.valueOf(value);
+    }
+  }
+}
