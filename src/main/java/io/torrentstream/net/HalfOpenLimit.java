@@ -3,13 +3,11 @@ package io.torrentstream.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Bounds the accepted connections that have not finished their handshake, in all and for one
@@ -17,19 +15,14 @@ import java.util.concurrent.RejectedExecutionException;
  * silent connections then throws out its own, while a real peer, done within a round trip, is never
  * the oldest.
  *
- * <p>Sits in the listening channel's pipeline and is confined to that channel's loop.
+ * <p>Sits in the listening channel's pipeline and is confined to that channel's loop, which is also
+ * the accepted connections'.
  */
 final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
   static final int MAX_TOTAL = 128;
   static final int MAX_PER_ADDRESS = 16;
 
   private final Set<Channel> halfOpen = new LinkedHashSet<>();
-  private EventLoop loop;
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    loop = ctx.channel().eventLoop();
-  }
 
   /** {@code message} is a connection that was just accepted. */
   @Override
@@ -40,17 +33,9 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(accepted);
   }
 
-  /** The handshake is done or never will be. Any thread. */
+  /** The handshake is done or never will be. */
   void leave(Channel channel) {
-    if (loop.inEventLoop()) {
-      halfOpen.remove(channel);
-    } else {
-      try {
-        loop.execute(() -> halfOpen.remove(channel));
-      } catch (RejectedExecutionException e) {
-        // The loops are ending, and so is the need to count.
-      }
-    }
+    halfOpen.remove(channel);
   }
 
   private void evictOldest(Channel accepted) {

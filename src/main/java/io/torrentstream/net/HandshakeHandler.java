@@ -27,7 +27,7 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
   /** From connected to done; a peer that needs longer only holds a socket. */
   static final int TIMEOUT_SECONDS = 10;
 
-  /** The torrents that incoming peers may ask for. Called on any channel's loop. */
+  /** The torrents that incoming peers may ask for. Called on the listener's loop. */
   public interface Swarms {
     /** The torrent with an info-hash; null when there is none that takes peers. */
     Swarm find(InfoHash infoHash);
@@ -43,22 +43,21 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     /** How many pieces a bitfield must be for; 0 while we have no info dictionary. */
     int pieceCount();
 
-    /** Where the session's handlers run. */
+    /** The loop of this torrent and of all its peers. */
     EventLoop loop();
 
     /**
-     * The handshake is done. Called on the channel's loop, which for incoming peers may not be
-     * {@link #loop}.
+     * The handshake is done. Called on {@link #loop}.
      *
      * @param outgoing whether we made the connection
-     * @return the handlers to add after the codec, in order, run on {@link #loop}; null or empty to
-     *     refuse the peer, which closes the channel
+     * @return the handlers to add after the codec, in order; null or empty to refuse the peer,
+     *     which closes the channel
      */
     List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing);
 
     /**
-     * A connection that we made led to ourselves: not an address to try again. Called on the
-     * channel's loop, which is {@link #loop}.
+     * A connection that we made led to ourselves: not an address to try again. Called on {@link
+     * #loop}.
      */
     default void onSelfConnection(SocketAddress remote) {}
   }

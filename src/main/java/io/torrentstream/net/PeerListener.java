@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ public final class PeerListener implements AutoCloseable {
    * Listens on the first free port of a range. Blocks for the few system calls that takes; not for
    * event loops.
    *
+   * @param loop where accepted connections run: the loop of every torrent that {@code swarms} knows
    * @param bind the local address; null for all, of both families
    * @param firstPort of the range, or 0 for any free port
    * @param lastPort of the range, itself included
@@ -29,17 +31,17 @@ public final class PeerListener implements AutoCloseable {
    */
   public static PeerListener bind(
       Transport transport,
+      EventLoop loop,
       InetAddress bind,
       int firstPort,
       int lastPort,
       HandshakeHandler.Swarms swarms)
       throws IOException {
-    ServerBootstrap bootstrap = bootstrap(transport, swarms);
     Throwable cause = null;
     for (int port = firstPort; port <= lastPort; port++) {
       InetSocketAddress address =
           bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
-      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+      ChannelFuture bound = bootstrap(transport, loop, swarms).bind(address).awaitUninterruptibly();
       if (bound.isSuccess()) {
         return new PeerListener(bound.channel());
       }
@@ -48,10 +50,11 @@ public final class PeerListener implements AutoCloseable {
     throw new IOException("no port to listen on in " + firstPort + ".." + lastPort, cause);
   }
 
-  private static ServerBootstrap bootstrap(Transport transport, HandshakeHandler.Swarms swarms) {
+  private static ServerBootstrap bootstrap(
+      Transport transport, EventLoop loop, HandshakeHandler.Swarms swarms) {
     HalfOpenLimit limit = new HalfOpenLimit();
     return new ServerBootstrap()
-        .group(transport.loops())
+        .group(loop)
         .channel(transport.serverSocket())
         // So that a new start need not wait for the last one's closed connections. On Windows the
         // option means something else: another program could take the port over.

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -36,17 +35,18 @@ import org.slf4j.LoggerFactory;
  *                   |
  *          ( PeerMessageLog )       only while it logs
  *                   |
- *  - - - - - - - - -|- - - - - - -  from here on the torrent's loop, above the channel's own
- *                   |
  *          session handlers         what HandshakeHandler.Swarm.onPeer returned
- *                   |
- *  - - - - - - - - -|- - - - - - -
  *                   |
  *                 Tail              closes the channel on any error
  * </pre>
  *
  * Session handlers see {@code channelActive} once, when all of them are in place and the handshake
  * is done; every message comes after it.
+ *
+ * <p>A peer's channel runs on its torrent's loop, from end to end, so that a block goes from the
+ * socket to the torrent in one call. Netty could run single handlers on another loop, but has
+ * deprecated that: at shutdown, when one loop ends before the other, events are lost and buffers
+ * with them.
  */
 public final class PeerPipeline {
   /** Above this, {@code channel.isWritable()} is false and no more blocks are to be written. */
@@ -93,6 +93,9 @@ public final class PeerPipeline {
    */
   static boolean open(
       Channel channel, HandshakeHandler.Swarm swarm, Handshake remote, boolean outgoing) {
+    if (swarm.loop() != channel.eventLoop()) {
+      throw new IllegalStateException("a peer on another loop than its torrent");
+    }
     List<ChannelHandler> handlers = swarm.onPeer(channel, remote, outgoing);
     if (handlers == null || handlers.isEmpty()) {
       return false;
@@ -103,27 +106,9 @@ public final class PeerPipeline {
       pipeline.addBefore(TAIL, null, PeerMessageLog.INSTANCE);
     }
     for (ChannelHandler handler : handlers) {
-      addOn(swarm.loop(), channel, handler);
+      pipeline.addBefore(TAIL, null, handler);
     }
     return true;
-  }
-
-  /**
-   * Netty calls a handler directly when its loop is the channel's, and otherwise hands its loop
-   * every event, {@code handlerAdded} first, in order: a torrent sees the same sequence either way.
-   *
-   * <p>Handlers with a loop of their own are deprecated in 4.2 because of their cost, and of races
-   * when they come and go. Here they come before the first event and stay until the end, and only
-   * incoming peers of a session with several loops pay. The other way, to move the channel to the
-   * torrent's loop, is the one that the Netty maintainers advise against most.
-   */
-  @SuppressWarnings("deprecation")
-  private static void addOn(EventLoop loop, Channel channel, ChannelHandler handler) {
-    if (loop == channel.eventLoop()) {
-      channel.pipeline().addBefore(TAIL, null, handler);
-    } else {
-      channel.pipeline().addBefore(loop, TAIL, null, handler);
-    }
   }
 
   /** A channel's other end for a log line: {@code 10.0.0.5:6881}, {@code [::1]:6881}. */

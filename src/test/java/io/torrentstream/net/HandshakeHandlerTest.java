@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -20,7 +21,9 @@ import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import io.torrentstream.wire.SampleMessages;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,7 @@ final class HandshakeHandlerTest {
     Handshake remote;
     Boolean outgoing;
     SocketAddress self;
+    EventLoop otherLoop;
 
     @Override
     public InfoHash infoHash() {
@@ -65,7 +69,7 @@ final class HandshakeHandlerTest {
 
     @Override
     public EventLoop loop() {
-      return channel.eventLoop();
+      return otherLoop == null ? channel.eventLoop() : otherLoop;
     }
 
     @Override
@@ -226,9 +230,7 @@ final class HandshakeHandlerTest {
     assertClosed();
     assertEquals(1, ended);
     incoming();
-    receive(
-        Unpooled.copiedBuffer(
-            "\u0013BitTorrent protocoL", java.nio.charset.StandardCharsets.US_ASCII));
+    receive(Unpooled.copiedBuffer("\u0013BitTorrent protocoL", StandardCharsets.US_ASCII));
     assertClosed();
   }
 
@@ -301,11 +303,39 @@ final class HandshakeHandlerTest {
   }
 
   @Test
-  void aFaultOfOursClosesTheConnectionToo() {
-    outgoing();
-    assertSent(LOCAL);
-    channel.pipeline().fireExceptionCaught(new IllegalStateException("on purpose, in a test"));
-    assertClosed();
+  void aFaultOfOursClosesTheConnectionTooAndIsLoggedWithItsTrace() {
+    try (LogLines log = new LogLines(PeerPipeline.class, Level.DEBUG)) {
+      outgoing();
+      assertSent(LOCAL);
+      channel.pipeline().fireExceptionCaught(new IllegalStateException("on purpose"));
+      assertClosed();
+      assertEquals(List.of("WARN [embedded] closed by a fault of ours"), log.lines());
+      assertTrue(log.lastHasTrace());
+    }
+  }
+
+  @Test
+  void aFaultOfThePeersIsOneQuietLine() {
+    try (LogLines log = new LogLines(PeerPipeline.class, Level.DEBUG)) {
+      incoming();
+      receive(Unpooled.wrappedBuffer(new byte[] {0x1B}));
+      assertClosed();
+      assertEquals(
+          List.of("DEBUG [embedded] closed: handshake byte 0: 0x1b (expected: 0x13)"), log.lines());
+      assertFalse(log.lastHasTrace());
+    }
+  }
+
+  @Test
+  void aTorrentOnAnotherLoopIsAFaultOfOurs() {
+    try (LogLines log = new LogLines(PeerPipeline.class, Level.DEBUG)) {
+      outgoing();
+      assertSent(LOCAL);
+      swarm.otherLoop = new EmbeddedChannel().eventLoop();
+      receive(bytes(REMOTE));
+      assertClosed();
+      assertEquals(List.of("WARN [embedded] closed by a fault of ours"), log.lines());
+    }
   }
 
   private void receive(ByteBuf bytes) {
@@ -333,7 +363,7 @@ final class HandshakeHandlerTest {
 
   private static InfoHash hashOf(int b) {
     byte[] bytes = new byte[InfoHash.LENGTH];
-    java.util.Arrays.fill(bytes, (byte) b);
+    Arrays.fill(bytes, (byte) b);
     return InfoHash.of(bytes);
   }
 }
