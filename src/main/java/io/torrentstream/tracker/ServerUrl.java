@@ -6,6 +6,8 @@ import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The address of a tracker, or of a web server that has a .torrent: {@code http}, {@code https} or
@@ -26,6 +28,8 @@ public record ServerUrl(String scheme, String host, int port, String target) {
   private static final Set<String> SCHEMES = Set.of("http", "https", "udp");
   private static final int MAX_LENGTH = 8192;
   private static final int SHOWN_LENGTH = 200;
+  private static final Pattern HIDING =
+      Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#]*@)?([^/?#]*)");
 
   /**
    * Reads an absolute URL. A fragment is dropped; characters that a request line cannot carry are
@@ -37,7 +41,7 @@ public record ServerUrl(String scheme, String host, int port, String target) {
     String url = text.strip();
     int schemeEnd = url.indexOf("://");
     if (schemeEnd <= 0 || url.length() > MAX_LENGTH) {
-      throw new ProtocolException("URL: " + hidden(url) + " (expected: http, https or udp)");
+      throw new ProtocolException("URL: " + hide(url) + " (expected: http, https or udp)");
     }
     String scheme = url.substring(0, schemeEnd).toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme)) {
@@ -124,6 +128,14 @@ public record ServerUrl(String scheme, String host, int port, String target) {
     return scheme + "://" + authority() + (plain ? target : "/...");
   }
 
+  /** Any text that should have been a URL, for people: without user name, path and query. */
+  public static String hide(String text) {
+    Matcher parts = HIDING.matcher(text.strip());
+    return parts.find()
+        ? PrintableText.of(parts.group(1) + parts.group(2), SHOWN_LENGTH) + "/..."
+        : "(no address)";
+  }
+
   private static String host(String text) throws ProtocolException {
     if (text.startsWith("[") && text.endsWith("]")) {
       String literal = text.substring(1, text.length() - 1);
@@ -175,9 +187,5 @@ public record ServerUrl(String scheme, String host, int port, String target) {
       }
     }
     return target.toString();
-  }
-
-  private static String hidden(String url) {
-    return url.isEmpty() ? "empty" : PrintableText.of(url.split("[/?]", 2)[0], SHOWN_LENGTH);
   }
 }

@@ -1,0 +1,251 @@
+package io.torrentstream.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.tracker.Announce;
+import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.tracker.TrackerFailure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The announcer in virtual time, with trackers that answer when the test says so. */
+class AnnouncerTest {
+  private static final InetSocketAddress PEER = new InetSocketAddress("127.0.0.1", 5);
+  private static final byte[] PEER_ID = new byte[20];
+
+  private record Asked(
+      ServerUrl tracker, Announce.Request request, CompletableFuture<Announce.Response> answer) {
+    @Override
+    public String toString() {
+      return tracker.host() + ":" + request.event();
+    }
+  }
+
+  private final MockTicker time = Ticker.newMockTicker();
+  private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(time).build();
+  private final List<Asked> asked = new ArrayList<>();
+  private final List<String> heard = new ArrayList<>();
+  private long left = 1000;
+
+  private final Announcer.Mediator mediator =
+      new Announcer.Mediator() {
+        @Override
+        public long uploaded() {
+          return 11;
+        }
+
+        @Override
+        public long downloaded() {
+          return 22;
+        }
+
+        @Override
+        public long left() {
+          return left;
+        }
+
+        @Override
+        public void onPeers(List<InetSocketAddress> addresses, String source) {
+          heard.add(addresses.size() + " from " + source);
+        }
+
+        @Override
+        public void onTrackerWarning(String warning) {
+          heard.add(warning);
+        }
+      };
+
+  private Announcer announcer(String... tiers) {
+    List<List<String>> trackers = new ArrayList<>();
+    for (String tier : tiers) {
+      trackers.add(List.of(tier.split(",")));
+    }
+    return new Announcer(
+        channel.eventLoop(),
+        (tracker, request) -> {
+          Asked one = new Asked(tracker, request, new CompletableFuture<>());
+          asked.add(one);
+          return one.answer();
+        },
+        new Announcer.Identity(InfoHash.of(new byte[20]), PEER_ID, 6881, 7),
+        trackers,
+        mediator,
+        new SplittableRandom(1));
+  }
+
+  private void pass(long millis) {
+    time.advanceMillis(millis);
+    channel.runPendingTasks();
+  }
+
+  private void answer(int index, int interval, String warning, InetSocketAddress... peers) {
+    asked
+        .get(index)
+        .answer()
+        .complete(
+            new Announce.Response(interval, interval, List.of(peers), 1, 1, null, warning, null));
+    channel.runPendingTasks();
+  }
+
+  @AfterEach
+  void nothingIsLeftInTheLoop() {
+    assertFalse(channel.finish());
+  }
+
+  @Test
+  void tellsTheTrackerWhoWeAre() {
+    announcer("http://a.example/announce").start();
+    Announce.Request request = asked.get(0).request();
+    assertEquals(Announce.Event.STARTED, request.event());
+    assertEquals(200, request.numWant());
+    assertEquals(6881, request.port());
+    assertEquals(11, request.uploaded());
+    assertEquals(22, request.downloaded());
+    assertEquals(1000, request.left());
+    assertEquals(7, request.key());
+    assertNull(request.trackerId());
+  }
+
+  @Test
+  void reportsPeersAndAnnouncesAgain() {
+    Announcer announcer = announcer("http://a.example/x/announce");
+    announcer.start();
+    answer(0, 1800, null, PEER);
+    assertEquals(List.of("1 from http://a.example/..."), heard);
+    pass(1_799_000);
+    assertEquals(1, asked.size());
+    pass(1_000);
+    assertEquals("[a.example:STARTED, a.example:NONE]", asked.toString());
+  }
+
+  @Test
+  void asksTheNextBesideASilentOne() {
+    Announcer announcer = announcer("udp://a.example:1", "udp://b.example:1");
+    announcer.start();
+    pass(2_999);
+    assertEquals(1, asked.size());
+    pass(1);
+    assertEquals("[a.example:STARTED, b.example:STARTED]", asked.toString());
+    answer(1, 1800, null, PEER);
+    answer(0, 1800, null, PEER);
+    assertEquals(2, heard.size());
+  }
+
+  @Test
+  void goesOnAtOnceWhenOneFails() {
+    Announcer announcer = announcer("udp://a.example:1", "udp://b.example:1");
+    announcer.start();
+    asked.get(0).answer().completeExceptionally(new IOException("connection refused"));
+    channel.runPendingTasks();
+    assertEquals("[a.example:STARTED, b.example:STARTED]", asked.toString());
+    assertFalse(announcer.allFailed());
+    asked.get(1).answer().completeExceptionally(new TrackerFailure("no", TrackerFailure.NEVER));
+    channel.runPendingTasks();
+    assertTrue(announcer.allFailed());
+    assertEquals("udp://b.example:1: refused: no", announcer.lastError());
+    pass(3_600_000 * 24);
+    assertTrue(asked.stream().skip(2).allMatch(one -> one.tracker().host().equals("a.example")));
+  }
+
+  @Test
+  void neverAnnouncesMoreThanOnceAMinute() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    for (int minute = 0; minute < 60; minute++) {
+      answer(asked.size() - 1, Announce.MIN_INTERVAL, null);
+      announcer.hurry();
+      pass(60_000);
+    }
+    assertEquals(61, asked.size());
+  }
+
+  @Test
+  void aWarningIsPassedOnOnce() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    answer(0, 60, "old client");
+    pass(60_000);
+    answer(1, 60, "old client");
+    pass(60_000);
+    answer(2, 60, "very old client");
+    assertEquals(
+        List.of("udp://a.example:1: old client", "udp://a.example:1: very old client"), heard);
+  }
+
+  @Test
+  void saysCompletedThenStopped() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    answer(0, 1800, null, PEER);
+    left = 0;
+    announcer.onComplete();
+    CompletableFuture<Void> stopped = announcer.stop();
+    assertEquals("[a.example:STARTED, a.example:COMPLETED]", asked.toString());
+    assertEquals(0, asked.get(1).request().left());
+    answer(1, 1800, null, PEER);
+    assertEquals("a.example:STOPPED", asked.get(2).toString());
+    assertEquals(0, asked.get(2).request().numWant());
+    assertFalse(stopped.isDone());
+    answer(2, 1800, null, PEER);
+    assertTrue(stopped.isDone());
+    assertEquals(2, heard.size()); // peers that come with the farewell are of no use
+  }
+
+  @Test
+  void stoppingTakesTwoSecondsAtMost() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    answer(0, 1800, null, PEER);
+    CompletableFuture<Void> stopped = announcer.stop();
+    pass(1_999);
+    assertFalse(stopped.isDone());
+    pass(1);
+    assertTrue(stopped.isDone());
+    assertEquals(stopped, announcer.stop());
+    pass(TimeUnit.DAYS.toMillis(1));
+    assertEquals("[a.example:STARTED, a.example:STOPPED]", asked.toString());
+  }
+
+  @Test
+  void stoppingIsImmediateWhenNobodyKnowsUs() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    assertTrue(announcer.stop().isDone());
+    assertTrue(announcer("").stop().isDone());
+  }
+
+  @Test
+  void leavesOutAddressesItCannotAsk() {
+    Announcer announcer =
+        announcer("wss://w.example,http://[bad,udp://a.example:1", "file:///x", "");
+    announcer.start();
+    assertEquals("[a.example:STARTED]", asked.toString());
+    asked.get(0).answer().completeExceptionally(new IOException("gone"));
+    channel.runPendingTasks();
+    assertTrue(announcer.allFailed());
+  }
+
+  @Test
+  void withoutTrackersNothingHappens() {
+    Announcer announcer = announcer("wss://w.example");
+    announcer.start();
+    pass(TimeUnit.DAYS.toMillis(1));
+    assertEquals(List.of(), asked);
+    assertFalse(announcer.allFailed());
+    assertNull(announcer.lastError());
+  }
+}
