@@ -73,11 +73,14 @@ final class Downloads {
     return size() > 0;
   }
 
-  /** The started piece with the best claim; among equals the first or the one nearest its end. */
+  /**
+   * The started piece with the best claim; among equals the first or the one nearest its end. The
+   * search ends at a piece of the source's own, of which there is seldom a second.
+   */
   DownloadingPiece best(Source source) {
     DownloadingPiece best = null;
     Claim bestClaim = Claim.NONE;
-    for (int i = 0; i < open.size(); i++) {
+    for (int i = 0; i < open.size() && bestClaim != Claim.OWN; i++) {
       DownloadingPiece piece = open.get(i);
       if (!source.pieces().get(piece.index())) {
         continue;
@@ -123,7 +126,7 @@ final class Downloads {
   int pickAsked(Source source, int count, boolean endgame, Consumer<Block> out) {
     Endgame rule = new Endgame(source, endgame, !isAsked(open, source) && !isAsked(busy, source));
     int left = count;
-    for (int live = 0; live < Endgame.MOST_ASKED && left > 0; live++) {
+    for (int live = 0; live <= Endgame.MANY && left > 0; live++) {
       left -= pickAsked(busy, rule, live, source, left, out);
       left -= pickAsked(open, rule, live, source, left, out);
     }

@@ -15,8 +15,8 @@ import io.torrentstream.picker.PiecePicker.Source;
  * </ul>
  */
 final class Endgame {
-  /** So many sources that are not snubbed are asked for a block at most. */
-  static final int MOST_ASKED = 3;
+  /** Blocks that so many live sources (not snubbed) are asked for, or more, come last. */
+  static final int MANY = 2;
 
   private static final int FASTER = 2;
 
@@ -34,9 +34,14 @@ final class Endgame {
     this.idle = idle;
   }
 
-  /** Whether to ask the source for a block that {@code live} others, not snubbed, may yet send. */
+  /**
+   * Whether to ask the source for a REQUESTED block. No limit is needed on how many are asked for
+   * one: each further one must be twice as fast as all before.
+   *
+   * @param live how many others, not snubbed, are to be asked already, up to {@link #MANY}
+   */
   boolean wants(DownloadingPiece piece, int block, int live) {
-    if (piece.isAsked(block, source) || live(piece, block) != live) {
+    if (piece.isAsked(block, source) || Math.min(live(piece, block), MANY) != live) {
       return false;
     }
     boolean worth =
@@ -60,7 +65,11 @@ final class Endgame {
     for (int b = last(piece); b >= 0; b = piece.previousRequested(b - 1)) {
       fastest = Math.max(fastest, fastest(piece, b));
     }
-    return fastest < 0 || isFaster(fastest);
+    boolean worth = fastest < 0 || isFaster(fastest);
+    if (worth) {
+      idle = false;
+    }
+    return worth;
   }
 
   private boolean isFaster(long rate) {
