@@ -8,6 +8,7 @@ final class CliException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Reason reason;
+  private final int exitCode;
   private final String advice;
 
   CliException(Reason reason, String message) {
@@ -20,13 +21,33 @@ final class CliException extends Exception {
    * @param cause shown with {@code -vv}, or null
    */
   CliException(Reason reason, String message, String advice, Throwable cause) {
+    this(reason, reason.exitCode(), message, advice, cause);
+  }
+
+  private CliException(
+      Reason reason, int exitCode, String message, String advice, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.exitCode = exitCode;
     this.advice = advice;
+  }
+
+  /**
+   * A signal ended the run.
+   *
+   * @param exitCode 128 and the signal's number
+   */
+  static CliException interrupted(int exitCode) {
+    return new CliException(
+        Reason.INTERRUPTED, exitCode, "interrupted", Reason.INTERRUPTED.advice(), null);
   }
 
   Reason reason() {
     return reason;
+  }
+
+  int exitCode() {
+    return exitCode;
   }
 
   String advice() {

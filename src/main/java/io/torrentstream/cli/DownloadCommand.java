@@ -1,23 +1,29 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.Metainfo;
-import io.torrentstream.session.Session;
-import io.torrentstream.session.SessionConfig;
-import io.torrentstream.session.TorrentFailure;
-import io.torrentstream.session.TorrentHandle;
 import io.torrentstream.session.TorrentOptions;
-import io.torrentstream.storage.StorageOptions;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.io.PrintStream;
+import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tsl download}: fetch, verify, exit. */
-@Command(name = "download", description = "Download a torrent, verify it, exit.")
+@Command(
+    name = "download",
+    abbreviateSynopsis = true,
+    description = {"Download a torrent, verify it, print its path, exit.", ""},
+    sortOptions = false,
+    footer = {
+      "",
+      "Values not given here are taken from TSL_<OPTION> in the environment, as",
+      "TSL_MAX_DOWN=2M, then from tsl.properties in the folder of your settings.",
+      "The command of --on-complete gets the path as its last argument and in",
+      "TSL_PATH; it is run without a shell."
+    })
 final class DownloadCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
@@ -25,11 +31,67 @@ final class DownloadCommand implements Callable<Integer> {
   private String source;
 
   @Option(
-      names = {"-d", "--dir"},
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where the data goes (default: ${DEFAULT-VALUE}).")
-  private String dir;
+      names = "--files",
+      paramLabel = "SPEC",
+      converter = FileSpec.Converter.class,
+      description = "Only these files, as 1,3-5,'*.pdf','!*.txt'; numbers as in tsl info.")
+  private FileSpec files;
+
+  @Option(names = "--sequential", description = "Fetch from the beginning to the end.")
+  private boolean sequential;
+
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      converter = OptionValues.Time.class,
+      description = "Give up after so long without new data (${DEFAULT-VALUE}); 0: never.")
+  private Duration stallTimeout;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      defaultValue = "0",
+      converter = OptionValues.Time.class,
+      description = "Give up after so long in all, as 90s, 10m or 1h30m.")
+  private Duration timeout;
+
+  @Option(
+      names = "--seed-ratio",
+      paramLabel = "R",
+      converter = OptionValues.Ratio.class,
+      description = "Then seed until R times the size is sent.")
+  private Double seedRatio;
+
+  @Option(
+      names = "--seed-time",
+      paramLabel = "TIME",
+      converter = OptionValues.Time.class,
+      description = "Then seed for so long. With both: until one is reached.")
+  private Duration seedTime;
+
+  @Option(
+      names = "--on-complete",
+      paramLabel = "CMD",
+      description = "Then run this program; it failing is exit code 7.")
+  private String onComplete;
+
+  @Option(
+      names = "--ports-file",
+      paramLabel = "FILE",
+      description = "Write the port in use there, as JSON.")
+  private String portsFile;
+
+  @ArgGroup(validate = false, heading = "%nStorage:%n")
+  private StorageArguments storage = new StorageArguments();
+
+  @ArgGroup(validate = false, heading = "%nNetwork:%n")
+  private NetworkOptions network = new NetworkOptions();
+
+  @ArgGroup(validate = false, heading = "%nOutput:%n")
+  private ProgressOptions progress = new ProgressOptions();
+
+  @Mixin private TraceOption trace;
 
   @Mixin private CommonOptions common;
 
@@ -41,21 +103,34 @@ final class DownloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    Metainfo metainfo = new TorrentSource(console).read(source);
-    TorrentOptions options = TorrentOptions.of(StorageOptions.in(console.cwd().resolve(dir)));
-    try (Session session = Session.open(SessionConfig.DEFAULT)) {
-      TorrentHandle torrent = session.add(metainfo, options);
-      Path path = torrent.completion().get();
-      console.result(path.toString());
-      return ExitCode.OK;
-    } catch (IOException e) {
-      throw new CliException(Reason.IO, e.getMessage(), null, e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof TorrentFailure failure) {
-        throw new CliException(
-            Reason.valueOf(failure.reason().name()), failure.getMessage(), null, failure);
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+    PrintStream traceStream = trace.open(console);
+    Logging.set(new Logging.Settings(common.verbosity(), console.err(), traceStream));
+    DownloadRun.Plan plan = plan(new TorrentSource(console).read(source));
+    boolean logging = common.verbosity() > 0 || trace.isToStderr();
+    new DownloadRun(
+            console, plan, progress.progress(console, common.quiet(), logging, trace.isOn()))
+        .run();
+    return ExitCode.OK;
+  }
+
+  private DownloadRun.Plan plan(Metainfo metainfo) throws CliException {
+    TorrentOptions options =
+        new TorrentOptions(
+            storage.storageOptions(console),
+            network.trackers(),
+            network.useTrackers(),
+            network.peers(),
+            files == null ? null : files.select(metainfo.info()),
+            sequential,
+            stallTimeout);
+    return new DownloadRun.Plan(
+        metainfo,
+        network.sessionConfig(console),
+        !network.hasPorts(),
+        options,
+        timeout,
+        new SeedGoal(seedRatio, seedTime),
+        onComplete == null ? null : new CompletionHook(onComplete),
+        portsFile == null ? null : new PortsFile(console.path(portsFile, "--ports-file")));
   }
 }

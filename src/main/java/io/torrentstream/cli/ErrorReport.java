@@ -3,6 +3,8 @@ package io.torrentstream.cli;
 import io.torrentstream.util.ProtocolException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -64,7 +66,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
       failure.printStackTrace(console.err());
       console.err().flush();
     }
-    return failure.reason().exitCode();
+    return failure.exitCode();
   }
 
   private static boolean wantsTrace(CommandSpec spec) {
@@ -74,6 +76,9 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
 
   /** Picocli's messages in the form of all others: what, value, what was expected. */
   private static String usageMessage(ParameterException e) {
+    if (e.getArgSpec() != null && e.getArgSpec().type().isEnum()) {
+      return name(e.getArgSpec()) + ": " + e.getValue() + " (expected: " + words(e) + ")";
+    }
     if (e.getCause() instanceof TypeConversionException && e.getArgSpec() != null) {
       return name(e.getArgSpec()) + ": " + e.getCause().getMessage();
     }
@@ -90,6 +95,12 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     }
     String message = e.getMessage();
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  private static String words(ParameterException e) {
+    return Stream.of(e.getArgSpec().type().getEnumConstants())
+        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   private static String suggestion(UnmatchedArgumentException e) {

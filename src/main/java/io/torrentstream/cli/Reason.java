@@ -4,28 +4,37 @@ import java.util.Locale;
 
 /** Why a run failed: the stable words of the JSON output, each with its exit code. */
 enum Reason {
-  NO_PEERS(ExitCode.NETWORK),
-  TRACKERS_FAILED(ExitCode.NETWORK),
-  STALLED(ExitCode.NETWORK),
-  DEADLINE(ExitCode.NETWORK),
-  DISK_FULL(ExitCode.STORAGE),
-  PERMISSION(ExitCode.STORAGE),
-  IO(ExitCode.STORAGE),
-  INVALID_TORRENT(ExitCode.INPUT),
-  INVALID_MAGNET(ExitCode.INPUT),
-  HOOK_FAILED(ExitCode.HOOK),
-  USAGE(ExitCode.USAGE),
-  INTERRUPTED(ExitCode.INTERRUPTED),
-  BUG(ExitCode.BUG);
+  NO_PEERS(ExitCode.NETWORK, Reason.RESUME),
+  TRACKERS_FAILED(ExitCode.NETWORK, Reason.RESUME),
+  STALLED(ExitCode.NETWORK, Reason.RESUME),
+  DEADLINE(ExitCode.NETWORK, Reason.RESUME),
+  DISK_FULL(ExitCode.STORAGE, "Free some space and run the same command again: it resumes."),
+  PERMISSION(ExitCode.STORAGE, "Grant that and run the same command again: it resumes."),
+  IO(ExitCode.STORAGE, Reason.RESUME),
+  INVALID_TORRENT(ExitCode.INPUT, null),
+  INVALID_MAGNET(ExitCode.INPUT, null),
+  HOOK_FAILED(ExitCode.HOOK, "The download itself is complete and verified."),
+  USAGE(ExitCode.USAGE, null),
+  INTERRUPTED(ExitCode.INTERRUPTED, Reason.RESUME),
+  BUG(ExitCode.BUG, null);
+
+  private static final String RESUME = "Run the same command again: it resumes.";
 
   private final int exitCode;
+  private final String advice;
 
-  Reason(int exitCode) {
+  Reason(int exitCode, String advice) {
     this.exitCode = exitCode;
+    this.advice = advice;
   }
 
   int exitCode() {
     return exitCode;
+  }
+
+  /** What usually helps, one line, or null. */
+  String advice() {
+    return advice;
   }
 
   /** The word as JSON has it: {@code "disk-full"}. */

@@ -57,6 +57,7 @@ public final class Tsl implements Callable<Integer> {
     root.setOut(new PrintWriter(console.out(), true))
         .setErr(new PrintWriter(console.err(), true))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(Defaults.of(console.env()))
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);

@@ -1,0 +1,193 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.session.Session;
+import io.torrentstream.session.SessionConfig;
+import io.torrentstream.session.TorrentEvent;
+import io.torrentstream.session.TorrentFailure;
+import io.torrentstream.session.TorrentHandle;
+import io.torrentstream.session.TorrentOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One download from the first byte to the exit code: {@code download} and {@code demo} are both
+ * this. The thread that calls {@link #run} does all the work here; what the torrent's loop and
+ * signals have to say is put into its mail and dealt with in turn.
+ */
+final class DownloadRun {
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * What to download and when to be done.
+   *
+   * @param anyPort whether another port may be used when those of {@code session} are taken
+   * @param timeout for all of it; zero for none
+   * @param goal how long to go on seeding
+   * @param hook to run when complete, or null
+   * @param portsFile where to write the ports in use, or null
+   */
+  record Plan(
+      Metainfo metainfo,
+      SessionConfig session,
+      boolean anyPort,
+      TorrentOptions torrent,
+      Duration timeout,
+      SeedGoal goal,
+      CompletionHook hook,
+      PortsFile portsFile) {}
+
+  private final Console console;
+  private final Plan plan;
+  private final Progress progress;
+  private final BlockingQueue<Runnable> mail = new LinkedBlockingQueue<>();
+  private final long begin = System.nanoTime();
+
+  private long nextTick = begin + TICK_NANOS;
+  private TorrentHandle torrent;
+  private Path completed;
+  private Throwable failure;
+  private int interrupted;
+
+  DownloadRun(Console console, Plan plan, Progress progress) {
+    this.console = console;
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  /**
+   * Downloads, and seeds if that is the plan.
+   *
+   * @return the path of the file or folder, complete and verified
+   * @throws CliException for every other end
+   */
+  Path run() throws CliException, InterruptedException {
+    Interrupts signals = Interrupts.listen(this::onSignal);
+    try (Session session = open()) {
+      start(session);
+      waitForCompletion();
+      if (plan.hook() != null) {
+        plan.hook().run(console, completed, plan.metainfo().info().infoHash().toString());
+      }
+      seed();
+      return completed;
+    } catch (CliException e) {
+      progress.failed(e);
+      throw e;
+    } finally {
+      signals.close();
+      progress.end();
+    }
+  }
+
+  private Session open() throws CliException {
+    try {
+      return Session.open(plan.session());
+    } catch (IOException e) {
+      if (!plan.anyPort()) {
+        throw new CliException(Reason.USAGE, "--port: " + e.getMessage(), null, e);
+      }
+    }
+    try {
+      return Session.open(plan.session().withPorts(0, 0));
+    } catch (IOException e) {
+      throw new CliException(Reason.IO, e.getMessage(), null, e);
+    }
+  }
+
+  private void start(Session session) throws CliException {
+    if (plan.portsFile() != null) {
+      plan.portsFile().write(session.port());
+    }
+    progress.started(
+        new Progress.Start(plan.metainfo(), plan.torrent().storage().dir(), session.port()));
+    torrent = session.add(plan.metainfo(), plan.torrent());
+    torrent.onEvent(event -> mail.add(() -> onEvent(event)));
+    torrent.completion().whenComplete((path, thrown) -> mail.add(() -> onEnd(path, thrown)));
+  }
+
+  private void onSignal(int exitCode) {
+    mail.add(() -> interrupted = exitCode);
+    if (plan.hook() != null) {
+      plan.hook().stop();
+    }
+  }
+
+  private void onEvent(TorrentEvent event) {
+    if (event instanceof TorrentEvent.Warning warning) {
+      progress.warning(warning.message());
+    } else if (event instanceof TorrentEvent.FileCompleted file) {
+      progress.fileCompleted(file.path());
+    } else if (event instanceof TorrentEvent.PieceVerified piece) {
+      progress.pieceVerified(piece.piece());
+    }
+  }
+
+  private void onEnd(Path path, Throwable thrown) {
+    completed = path;
+    failure = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+  }
+
+  private void waitForCompletion() throws CliException, InterruptedException {
+    while (completed == null && failure == null && !isTimeUp()) {
+      await();
+    }
+    if (failure != null) {
+      throw cliException(failure);
+    }
+    if (completed == null) {
+      throw new CliException(
+          Reason.DEADLINE,
+          "--timeout: " + Units.elapsed(plan.timeout().toNanos()) + " are over",
+          Reason.DEADLINE.advice(),
+          null);
+    }
+    progress.completed(
+        new Progress.Completion(completed, torrent.status(), System.nanoTime() - begin));
+  }
+
+  private static CliException cliException(Throwable failure) {
+    if (failure instanceof TorrentFailure known) {
+      Reason reason = Reason.valueOf(known.reason().name());
+      return new CliException(reason, known.getMessage(), reason.advice(), known);
+    }
+    throw new IllegalStateException("a torrent may only fail with a TorrentFailure", failure);
+  }
+
+  /** Goes on until the goal is reached; its time limit is the run's as well. */
+  private void seed() throws CliException, InterruptedException {
+    long since = System.nanoTime();
+    while (!isTimeUp()
+        && !plan.goal().isReached(torrent.status(), Duration.ofNanos(System.nanoTime() - since))) {
+      await();
+    }
+  }
+
+  /** Deals with one piece of mail, or with the tick when none comes before it. */
+  private void await() throws CliException, InterruptedException {
+    long wait = Math.min(nextTick, deadline()) - System.nanoTime();
+    Runnable letter = mail.poll(wait, TimeUnit.NANOSECONDS);
+    if (letter != null) {
+      letter.run();
+    } else if (nextTick - System.nanoTime() <= 0) {
+      progress.tick(torrent.status());
+      nextTick += TICK_NANOS;
+    }
+    if (interrupted != 0) {
+      throw CliException.interrupted(interrupted);
+    }
+  }
+
+  private boolean isTimeUp() {
+    return deadline() - System.nanoTime() <= 0;
+  }
+
+  private long deadline() {
+    return plan.timeout().isZero() ? nextTick + TICK_NANOS : begin + plan.timeout().toNanos();
+  }
+}

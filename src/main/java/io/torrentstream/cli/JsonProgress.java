@@ -1,0 +1,127 @@
+package io.torrentstream.cli;
+
+import com.google.gson.stream.JsonWriter;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.session.TorrentState;
+import io.torrentstream.session.TorrentStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Progress for programs, on stdout: one JSON object a line, each with {@code event, time}. */
+final class JsonProgress implements Progress {
+  private final Console console;
+  private final boolean pieces;
+
+  /**
+   * @param pieces whether each verified piece is an event
+   */
+  JsonProgress(Console console, boolean pieces) {
+    this.console = console;
+    this.pieces = pieces;
+  }
+
+  private void event(String event, Console.JsonMembers members) {
+    console.json(
+        json -> {
+          json.name("event").value(event).name("time").value(Instant.now().toString());
+          members.write(json);
+        });
+  }
+
+  @Override
+  public void started(Start start) {
+    TorrentInfo info = start.metainfo().info();
+    event(
+        "start",
+        json -> {
+          json.name("name").value(info.name());
+          json.name("infoHash").value(info.infoHash().toString());
+          json.name("size").value(info.length());
+          json.name("pieceLength").value(info.layout().pieceLength());
+          json.name("pieces").value(info.layout().pieceCount());
+          json.name("files").value(info.files().size());
+          json.name("dir").value(absolute(start.dir()));
+          json.name("ports").beginObject().name("tcp").value(start.port()).endObject();
+        });
+    start.metainfo().warnings().forEach(this::warning);
+  }
+
+  @Override
+  public void tick(TorrentStatus status) {
+    if (status.state() == TorrentState.CHECKING) {
+      event(
+          "check",
+          json -> json.name("done").value(status.checked()).name("of").value(status.wanted()));
+      return;
+    }
+    event("progress", json -> progress(json, status));
+  }
+
+  private static void progress(JsonWriter json, TorrentStatus status) throws IOException {
+    json.name("downloaded").value(status.downloaded());
+    json.name("verified").value(status.verified());
+    json.name("size").value(status.wanted());
+    json.name("downRate").value(status.downRate());
+    json.name("upRate").value(status.upRate());
+    json.name("peers").value(status.peers());
+    json.name("seeds").value(status.seeds());
+    long eta = status.etaSeconds();
+    json.name("eta").value(eta < 0 ? null : (Long) eta);
+  }
+
+  @Override
+  public void fileCompleted(Path path) {
+    event("file", json -> json.name("path").value(absolute(path)));
+  }
+
+  @Override
+  public void pieceVerified(int piece) {
+    if (pieces) {
+      event("piece", json -> json.name("piece").value(piece));
+    }
+  }
+
+  @Override
+  public void warning(String message) {
+    event("warning", json -> json.name("message").value(message));
+  }
+
+  @Override
+  public void completed(Completion completion) {
+    TorrentStatus last = completion.last();
+    event(
+        "complete",
+        json -> {
+          json.name("path").value(absolute(completion.path()));
+          json.name("size").value(last.wanted());
+          json.name("seconds")
+              .jsonValue(String.format(Locale.ROOT, "%.3f", completion.nanos() / 1e9));
+          json.name("downloaded").value(last.downloaded());
+          json.name("uploaded").value(last.uploaded());
+          json.name("wasted").value(last.wasted());
+          json.name("hashFailures").value(last.hashFailures());
+        });
+  }
+
+  @Override
+  public void failed(CliException failure) {
+    event(
+        "error",
+        json -> {
+          json.name("code").value(failure.exitCode());
+          json.name("reason").value(failure.reason().word());
+          json.name("message").value(failure.getMessage());
+        });
+  }
+
+  @Override
+  public void end() {
+    // Nothing to put back.
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.torrentstream.cli;
+
+import picocli.CommandLine.Option;
+
+/** The options that say what is shown while a command runs. */
+final class ProgressOptions {
+  /** The values of {@code --progress}. */
+  enum Form {
+    AUTO,
+    BAR,
+    LINES,
+    JSON,
+    NONE
+  }
+
+  @Option(
+      names = "--progress",
+      paramLabel = "FORM",
+      defaultValue = "auto",
+      description = "auto, bar, lines, json or none (auto: a bar on a terminal, else lines).")
+  private Form form;
+
+  @Option(names = "--json", description = "The same as --progress json.")
+  private boolean json;
+
+  /**
+   * @param quiet whether only results and errors are wanted
+   * @param logging whether a log is written to stderr too, which a live line would be lost in
+   * @param pieces whether every piece is worth an event
+   */
+  Progress progress(Console console, boolean quiet, boolean logging, boolean pieces) {
+    if (json || form == Form.JSON) {
+      return new JsonProgress(console, pieces);
+    }
+    if (quiet) {
+      return new TextProgress(console, TextProgress.Style.QUIET);
+    }
+    return switch (form) {
+      case BAR -> new TextProgress(console, TextProgress.Style.LIVE);
+      case NONE -> new TextProgress(console, TextProgress.Style.NONE);
+      case LINES -> new TextProgress(console, TextProgress.Style.LINES);
+      default ->
+          new TextProgress(
+              console,
+              console.terminal().interactive() && !logging
+                  ? TextProgress.Style.LIVE
+                  : TextProgress.Style.LINES);
+    };
+  }
+}

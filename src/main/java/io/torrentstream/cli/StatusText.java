@@ -1,0 +1,69 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.session.TorrentState;
+import io.torrentstream.session.TorrentStatus;
+
+/** A torrent's status as a person reads it. Pure. */
+final class StatusText {
+  private static final int LONGEST_BAR = 40;
+
+  private StatusText() {}
+
+  /** For a terminal: as much of a bar as there is room for, then the numbers. */
+  static String live(TorrentStatus status, int width) {
+    String numbers = line(status);
+    boolean moving =
+        status.state() == TorrentState.CHECKING || status.state() == TorrentState.DOWNLOADING;
+    // Brackets, a blank, and the last column, which would make some terminals wrap.
+    int room = Math.min(LONGEST_BAR, width - numbers.length() - 4);
+    return moving && room >= 5 ? bar(percent(status), room) + " " + numbers : numbers;
+  }
+
+  private static String bar(int percent, int length) {
+    int full = length * percent / 100;
+    return "[" + "#".repeat(full) + "-".repeat(length - full) + "]";
+  }
+
+  /** One line, whatever the state. */
+  static String line(TorrentStatus status) {
+    return switch (status.state()) {
+      case CHECKING -> percent(status) + "% checked of " + Units.bytes(status.wanted());
+      case DOWNLOADING -> downloading(status);
+      case SEEDING -> "seeding, " + Units.bytes(status.uploaded()) + " sent, " + traffic(status);
+      case STOPPED, ERROR -> "stopping";
+    };
+  }
+
+  private static int percent(TorrentStatus status) {
+    long done = status.state() == TorrentState.CHECKING ? status.checked() : status.verified();
+    return Units.percent(done, status.wanted());
+  }
+
+  private static String downloading(TorrentStatus status) {
+    String text = percent(status) + "% of " + Units.bytes(status.wanted()) + ", ";
+    if (status.peers() == 0) {
+      return text + waiting(status);
+    }
+    long eta = status.etaSeconds();
+    return text + traffic(status) + (eta < 0 ? "" : ", ETA " + Units.clock(eta));
+  }
+
+  private static String waiting(TorrentStatus status) {
+    if (status.trackerError() != null) {
+      return "no peers: " + status.trackerError();
+    }
+    return status.knownAddresses() == 0
+        ? "looking for peers"
+        : "connecting to " + Units.count(status.knownAddresses(), "peer");
+  }
+
+  private static String traffic(TorrentStatus status) {
+    String down = status.state() == TorrentState.DOWNLOADING ? rate(status.downRate(), "down") : "";
+    String up = status.upRate() > 0 || down.isEmpty() ? rate(status.upRate(), "up") : "";
+    return down + up + Units.count(status.peers(), "peer");
+  }
+
+  private static String rate(long bytesPerSecond, String direction) {
+    return Units.rate(bytesPerSecond) + " " + direction + ", ";
+  }
+}

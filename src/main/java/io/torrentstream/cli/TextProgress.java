@@ -1,0 +1,115 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.session.TorrentStatus;
+import java.nio.file.Path;
+
+/**
+ * Progress for people, on stderr: a line that is written over on a terminal, a new line now and
+ * then elsewhere. The result, the path, goes to stdout.
+ */
+final class TextProgress implements Progress {
+  /** How much is shown. */
+  enum Style {
+    LIVE,
+    LINES,
+    /** No progress, but warnings. */
+    NONE,
+    /** Not even warnings. */
+    QUIET
+  }
+
+  private static final int TICKS_BETWEEN_LINES = 10;
+  // The terminal may have been resized.
+  private static final int TICKS_BETWEEN_MEASURING = 10;
+
+  private final Console console;
+  private final Style style;
+  private final ProgressLine live;
+  private int ticks;
+  private int width;
+
+  TextProgress(Console console, Style style) {
+    this.console = console;
+    this.style = style;
+    this.live = new ProgressLine(console.err());
+  }
+
+  @Override
+  public void started(Start start) {
+    Metainfo metainfo = start.metainfo();
+    TorrentInfo info = metainfo.info();
+    if (shows()) {
+      console.note(
+          info.name()
+              + ": "
+              + Units.bytes(info.length())
+              + ", "
+              + Units.count(info.files().size(), "file")
+              + ", "
+              + Units.count(info.layout().pieceCount(), "piece"));
+    }
+    metainfo.warnings().forEach(this::warning);
+  }
+
+  private boolean shows() {
+    return style == Style.LIVE || style == Style.LINES;
+  }
+
+  @Override
+  public void tick(TorrentStatus status) {
+    if (style == Style.LIVE) {
+      width = ticks % TICKS_BETWEEN_MEASURING == 0 ? console.terminal().width() : width;
+      live.show(Printable.of(StatusText.live(status, width)), width);
+    } else if (style == Style.LINES && ticks % TICKS_BETWEEN_LINES == TICKS_BETWEEN_LINES - 1) {
+      console.note(StatusText.line(status));
+    }
+    ticks++;
+  }
+
+  @Override
+  public void fileCompleted(Path path) {
+    // A torrent may have 100,000 files; the numbers tell enough.
+  }
+
+  @Override
+  public void pieceVerified(int piece) {
+    // As above.
+  }
+
+  @Override
+  public void warning(String message) {
+    if (style != Style.QUIET) {
+      live.clear();
+      console.note("warning: " + message);
+    }
+  }
+
+  @Override
+  public void completed(Completion completion) {
+    live.clear();
+    if (shows()) {
+      console.note(summary(completion.last(), completion.nanos()));
+    }
+    console.result(completion.path().toAbsolutePath().normalize().toString());
+  }
+
+  private static String summary(TorrentStatus last, long nanos) {
+    String verified = Units.bytes(last.verified()) + " verified in " + Units.elapsed(nanos);
+    if (last.downloaded() == 0) {
+      return verified + ", all of it was there";
+    }
+    return verified + ", " + Units.rate((long) (last.downloaded() * 1e9 / nanos));
+  }
+
+  @Override
+  public void failed(CliException failure) {
+    live.clear();
+  }
+
+  @Override
+  public void end() {
+    live.clear();
+  }
+}
