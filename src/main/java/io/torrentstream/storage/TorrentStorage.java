@@ -1,4 +1,56 @@
 package io.torrentstream.storage;
 
-/** A torrent's data on disk. */
-public interface TorrentStorage {}
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.List;
+
+/**
+ * A torrent's bytes on disk, addressed by piece, as one lane sees them. Every lane has an instance
+ * of its own, so implementations have no locks: confined to one lane. The files themselves, which
+ * all instances share, are {@link TorrentFiles}.
+ *
+ * <p>Ranges lie inside one piece; whoever calls has checked that.
+ */
+interface TorrentStorage {
+
+  /** Something that uses a storage. */
+  @FunctionalInterface
+  interface Use {
+    void run() throws StorageException;
+  }
+
+  /**
+   * Runs {@code use}, inside which all calls to the other methods are made. A mapped file that was
+   * cut short, or a full disk, shows itself at any later moment and not where the bytes were
+   * touched; this is the net around it.
+   *
+   * @throws StorageException what {@code use} threw, or such a late fault; what was written inside
+   *     cannot be trusted then
+   */
+  void guard(Use use) throws StorageException;
+
+  /** Writes all of {@code block}; bytes of pad files go nowhere. */
+  void write(int piece, int begin, ByteBuffer block) throws StorageException;
+
+  /** Fills {@code into} to its limit. */
+  void read(int piece, int begin, ByteBuffer into) throws StorageException;
+
+  /** Feeds what the disk holds, never what a caller still has in hand, to a digest. */
+  void digest(int piece, int begin, int length, MessageDigest digest) throws StorageException;
+
+  /** What was written since this was last asked, for another thread to force to the disk. */
+  List<Unflushed> takeUnflushed();
+
+  /** Lets go of channels and mappings. */
+  void close();
+
+  /** Written bytes of one file that may not have reached the disk. Safe on any thread. */
+  interface Unflushed {
+    /** The file (see {@link TorrentFiles}). */
+    int target();
+
+    /** Returns when they are on the disk. */
+    void force() throws IOException;
+  }
+}

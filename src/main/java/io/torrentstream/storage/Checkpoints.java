@@ -1,0 +1,125 @@
+package io.torrentstream.storage;
+
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.storage.TorrentStorage.Unflushed;
+import io.torrentstream.util.Bitfield;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Forces what the lanes wrote to the disk and then, not before, lists it in the resume data: state
+ * that says "done" must never be more durable than what it speaks of. Confined to the flush thread.
+ */
+final class Checkpoints {
+  private final TorrentInfo info;
+  private final TorrentFiles files;
+  private final Bitfield flushed;
+  private final Stamp[] stamps;
+
+  /** Verified, but some of their bytes may not be on the disk yet. */
+  private final Bitfield verified;
+
+  private final Set<Unflushed> unflushed = new LinkedHashSet<>();
+  private boolean changed;
+
+  /**
+   * @param have pieces that are right
+   * @param flushed those of them that have been forced
+   * @param stamps what the files looked like then
+   */
+  Checkpoints(
+      TorrentInfo info, TorrentFiles files, Bitfield have, Bitfield flushed, Stamp[] stamps) {
+    this.info = info;
+    this.files = files;
+    this.flushed = flushed;
+    this.stamps = stamps;
+    this.verified = new Bitfield(have.size());
+    for (int p = have.nextSet(0); p >= 0; p = have.nextSet(p + 1)) {
+      if (!flushed.get(p)) {
+        verified.set(p);
+        forEachTarget(p, target -> unflushed.add(new FileStorage.UnflushedFile(files, target)));
+      }
+    }
+    this.changed = !verified.isEmpty();
+  }
+
+  /** Takes over what one lane has written and verified since it was last asked. */
+  void add(List<Unflushed> written, BitSet verifiedPieces) {
+    unflushed.addAll(written);
+    verifiedPieces.stream().forEach(verified::set);
+    changed |= !verifiedPieces.isEmpty();
+  }
+
+  /** Forces one file. */
+  void force(int target) throws IOException {
+    for (Unflushed bytes : List.copyOf(unflushed)) {
+      if (bytes.target() == target) {
+        bytes.force();
+      }
+    }
+    files.force(target);
+  }
+
+  /**
+   * Forces and saves. What the time does not allow stays for the next call, and is not listed.
+   *
+   * @param nanos how long to go on forcing; what is begun is finished
+   */
+  void save(StateDirectory state, long nanos) throws IOException {
+    if (!changed) {
+      return;
+    }
+    BitSet forced = new BitSet();
+    long start = System.nanoTime();
+    for (Iterator<Unflushed> all = unflushed.iterator();
+        all.hasNext() && System.nanoTime() - start < nanos; ) {
+      Unflushed bytes = all.next();
+      try {
+        bytes.force();
+      } catch (IOException e) {
+        throw StorageException.of(files.path(bytes.target()), e);
+      }
+      all.remove();
+      forced.set(bytes.target());
+    }
+    // A file that was not written since keeps its old stamp: a new one would hide what others did.
+    for (int t = forced.nextSetBit(0); t >= 0; t = forced.nextSetBit(t + 1)) {
+      stamps[t] = Stamp.of(files.path(t));
+    }
+    markFlushed();
+    state.writeResume(new ResumeFile(flushed, stamps).encode(info));
+    changed = !verified.isEmpty();
+  }
+
+  private void markFlushed() {
+    BitSet waiting = new BitSet();
+    for (Unflushed bytes : unflushed) {
+      waiting.set(bytes.target());
+    }
+    for (int p = verified.nextSet(0); p >= 0; p = verified.nextSet(p + 1)) {
+      boolean[] all = {true};
+      forEachTarget(p, target -> all[0] &= !waiting.get(target));
+      if (all[0]) {
+        verified.clear(p);
+        flushed.set(p);
+      }
+    }
+  }
+
+  private void forEachTarget(int piece, IntConsumer visitor) {
+    files.forEachSlice(
+        piece,
+        0,
+        files.layout().pieceLength(piece),
+        (target, offset, length) -> {
+          if (target != TorrentFiles.PAD) {
+            visitor.accept(target);
+          }
+        });
+  }
+}

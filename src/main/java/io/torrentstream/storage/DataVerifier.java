@@ -1,0 +1,118 @@
+package io.torrentstream.storage;
+
+import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.storage.Survey.View;
+import io.torrentstream.util.Bitfield;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
+
+/** Checks a torrent's data where it lies: hashes all of it on all cores, and writes nothing. */
+public final class DataVerifier {
+  /** What became of one file. */
+  public enum FileState {
+    /** There, of the right size, and every piece that touches it is right. */
+    OK,
+    /** There, but wrong: its size, or a piece that no unfinished file can be blamed for. */
+    BAD,
+    /** Not there under either name. */
+    MISSING,
+    /**
+     * There, but not all of it: shorter than it should be, still called {@code NAME.part}, or right
+     * as far as it can be told while a file that shares a piece with it is not there.
+     */
+    PARTIAL
+  }
+
+  /** One file and what became of it. */
+  public record FileResult(FileEntry file, FileState state) {}
+
+  /**
+   * What a check found.
+   *
+   * @param good pieces whose hash is right
+   * @param files in the torrent's order, without pad files
+   */
+  public record Result(Bitfield good, List<FileResult> files) {
+    /** Whether everything is there and right. */
+    public boolean isComplete() {
+      return good.isFull() && files.stream().allMatch(file -> file.state() == FileState.OK);
+    }
+  }
+
+  private final TorrentInfo info;
+  private final PieceLayout layout;
+  private final TorrentFiles files;
+  private final Survey survey;
+
+  private DataVerifier(TorrentInfo info, Path dir) throws StorageException {
+    this.info = info;
+    this.layout = info.layout();
+    Bitfield all = new Bitfield(layout.pieceCount());
+    all.setAll();
+    this.files = new TorrentFiles(info, new FileNames(info, dir), null, all, null);
+    this.survey = new Survey(files).look(null);
+  }
+
+  /**
+   * Checks everything; blocks until that is done.
+   *
+   * @param dir the download directory
+   * @param progress told the bytes hashed so far, about a hundred times, on other threads
+   * @throws StorageException when something is there that cannot be read
+   */
+  public static Result verify(TorrentInfo info, Path dir, LongConsumer progress)
+      throws StorageException {
+    return new DataVerifier(info, dir).run(progress);
+  }
+
+  private Result run(LongConsumer progress) throws StorageException {
+    Bitfield all = new Bitfield(layout.pieceCount());
+    all.setAll();
+    try (DiskLanes lanes = new DiskLanes(Runtime.getRuntime().availableProcessors())) {
+      OpenFiles.Opener opener = target -> survey.open(target, View.NAME_FIRST);
+      Bitfield good =
+          new Recheck(info, files, opener, lanes, progress)
+              .run(survey.readable(all, View.NAME_FIRST))
+              .join();
+      List<FileResult> results = new ArrayList<>();
+      for (FileEntry file : info.files()) {
+        if (!file.padding()) {
+          results.add(new FileResult(file, state(file.index(), good)));
+        }
+      }
+      return new Result(good, results);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private FileState state(int file, Bitfield good) {
+    if (!survey.hasName(file)) {
+      return survey.hasPart(file) ? FileState.PARTIAL : FileState.MISSING;
+    }
+    if (survey.isShort(file)) {
+      return FileState.PARTIAL;
+    }
+    if (!survey.hasSizedName(file)) {
+      return FileState.BAD;
+    }
+    FileState state = FileState.OK;
+    for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
+      if (!good.get(p)) {
+        if (survey.every(p, survey::hasSizedName)) {
+          return FileState.BAD;
+        }
+        state = FileState.PARTIAL;
+      }
+    }
+    return state;
+  }
+}

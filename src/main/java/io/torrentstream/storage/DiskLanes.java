@@ -1,0 +1,228 @@
+package io.torrentstream.storage;
+
+import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.Digests;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that touch the disk: a few lanes, each one daemon thread with a queue in order, and
+ * one more that forces data to the disk, which can take seconds and must not hold up a lane.
+ *
+ * <p>All work on a piece goes to the lane {@code piece % lanes}. So the blocks of a piece are
+ * written and hashed by one thread in the order in which they were handed over, and what belongs to
+ * a lane needs no lock. Methods may be called on any thread.
+ */
+public final class DiskLanes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskLanes.class);
+
+  /** How long a sweep keeps a lane to itself before it queues up again. */
+  private static final long SWEEP_NANOS = 2_000_000;
+
+  private static final int WARM_UP_STEP = 64 * 1024;
+  private static final int WARM_UP_STEPS = 96;
+
+  private final ThreadPoolExecutor[] lanes;
+  private final ExecutorService flusher;
+
+  /**
+   * @param lanes 1 or more; {@link #defaultCount} is a good choice
+   */
+  public DiskLanes(int lanes) {
+    if (lanes < 1) {
+      throw new IllegalArgumentException("lanes: " + lanes + " (expected: >= 1)");
+    }
+    this.lanes = new ThreadPoolExecutor[lanes];
+    for (int i = 0; i < lanes; i++) {
+      this.lanes[i] = thread("tsl-disk-" + i);
+    }
+    this.flusher = thread("tsl-disk-flush");
+  }
+
+  /** One lane a core, and no more than four: beyond that the disk is the limit. */
+  public static int defaultCount() {
+    return Math.min(4, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static ThreadPoolExecutor thread(String name) {
+    return new ThreadPoolExecutor(
+        1,
+        1,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        job -> {
+          Thread thread = new Thread(job, name);
+          thread.setDaemon(true);
+          thread.setUncaughtExceptionHandler(
+              (t, e) -> LOG.warn("bug: a job failed on {}", name, e));
+          return thread;
+        });
+  }
+
+  int count() {
+    return lanes.length;
+  }
+
+  int laneOf(int item) {
+    return item % lanes.length;
+  }
+
+  /** Queues a job on a lane. */
+  void execute(int lane, Runnable job) {
+    lanes[lane].execute(job);
+  }
+
+  /** Queues a job on the thread that may wait for the disk. */
+  void executeFlush(Runnable job) {
+    flusher.execute(job);
+  }
+
+  /**
+   * A fence: runs {@code job} once on every lane, after all that was queued there before; completes
+   * when the last one is done, on that lane.
+   */
+  CompletableFuture<Void> onEveryLane(IntConsumer job) {
+    CompletableFuture<?>[] done = new CompletableFuture<?>[lanes.length];
+    for (int i = 0; i < lanes.length; i++) {
+      int lane = i;
+      done[i] = CompletableFuture.runAsync(() -> job.accept(lane), lanes[i]);
+    }
+    return CompletableFuture.allOf(done);
+  }
+
+  /** Looks at one item on its lane. */
+  @FunctionalInterface
+  interface ItemTest {
+    boolean test(int lane, int item) throws IOException;
+  }
+
+  /**
+   * Runs {@code test} for every one of {@code items}, each on its lane, all lanes at once;
+   * completes with the items for which it was true, or with the first failure. Lets other jobs in
+   * every few milliseconds, so that a long check holds up nobody's blocks.
+   *
+   * @param items not changed while this runs
+   */
+  CompletableFuture<Bitfield> filter(Bitfield items, ItemTest test) {
+    AtomicBoolean failed = new AtomicBoolean();
+    CompletableFuture<Bitfield> all = CompletableFuture.completedFuture(new Bitfield(items.size()));
+    for (int lane = 0; lane < lanes.length; lane++) {
+      Sweep sweep = new Sweep(lane, items, test, failed);
+      execute(lane, sweep);
+      all = all.thenCombine(sweep.result, DiskLanes::union);
+    }
+    return all;
+  }
+
+  private static Bitfield union(Bitfield into, Bitfield from) {
+    for (int i = from.nextSet(0); i >= 0; i = from.nextSet(i + 1)) {
+      into.set(i);
+    }
+    return into;
+  }
+
+  /** One lane's part of {@link #filter}; confined to the lane. */
+  private final class Sweep implements Runnable {
+    private final CompletableFuture<Bitfield> result = new CompletableFuture<>();
+    private final int lane;
+    private final Bitfield items;
+    private final ItemTest test;
+    private final AtomicBoolean failed;
+    private final Bitfield passed;
+    private int next;
+
+    Sweep(int lane, Bitfield items, ItemTest test, AtomicBoolean failed) {
+      this.lane = lane;
+      this.items = items;
+      this.test = test;
+      this.failed = failed;
+      this.passed = new Bitfield(items.size());
+      this.next = lane;
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (sweep()) {
+          result.complete(passed);
+        } else {
+          execute(lane, this);
+        }
+      } catch (IOException | RuntimeException e) {
+        // Not swallowed: whoever waits for the result gets it, where a lost one would hang them.
+        failed.set(true);
+        result.completeExceptionally(e);
+      }
+    }
+
+    private boolean sweep() throws IOException {
+      long start = System.nanoTime();
+      while (!failed.get()) {
+        while (next < items.size() && !items.get(next)) {
+          next += lanes.length;
+        }
+        if (next >= items.size()) {
+          return true;
+        }
+        if (test.test(lane, next)) {
+          passed.set(next);
+        }
+        next += lanes.length;
+        if (System.nanoTime() - start > SWEEP_NANOS) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Hashes a little throw-away data on every lane, in small steps between other jobs. Only the
+   * JVM's second compiler knows the processor's SHA instructions, and it looks at what has run
+   * often; so that it is ready when the first block comes, call this while the program still
+   * connects.
+   */
+  public void warmUp() {
+    for (int lane = 0; lane < lanes.length; lane++) {
+      execute(lane, new WarmUp(lane));
+    }
+  }
+
+  private final class WarmUp implements Runnable {
+    private final MessageDigest digest = Digests.sha1();
+    private final byte[] data = new byte[WARM_UP_STEP];
+    private final int lane;
+    private int steps = WARM_UP_STEPS;
+
+    WarmUp(int lane) {
+      this.lane = lane;
+    }
+
+    @Override
+    public void run() {
+      digest.update(data);
+      if (--steps > 0 && !lanes[lane].isShutdown()) {
+        execute(lane, this);
+      }
+    }
+  }
+
+  /** Ends the threads once they have done what is queued. Does not wait. */
+  @Override
+  public void close() {
+    for (ThreadPoolExecutor lane : lanes) {
+      lane.shutdown();
+    }
+    flusher.shutdown();
+  }
+}

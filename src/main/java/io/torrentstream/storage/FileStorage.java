@@ -1,0 +1,178 @@
+package io.torrentstream.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Plain reads and writes at positions. Slower than {@link MappedStorage} for large files, faster
+ * for small ones (which that class leaves to this one), and exact in its errors. Confined to one
+ * lane.
+ */
+final class FileStorage implements TorrentStorage {
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
+
+  private final TorrentFiles files;
+  private final OpenFiles open;
+  private final BitSet written = new BitSet();
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(64 * 1024);
+
+  FileStorage(TorrentFiles files) {
+    this.files = files;
+    this.open = new OpenFiles(files::open);
+  }
+
+  @Override
+  public void guard(Use use) throws StorageException {
+    use.run(); // every fault is an IOException where it happens
+  }
+
+  @Override
+  public void write(int piece, int begin, ByteBuffer block) throws StorageException {
+    int end = block.limit();
+    files.forEachSlice(
+        piece,
+        begin,
+        block.remaining(),
+        (target, offset, length) -> {
+          block.limit(block.position() + length);
+          if (target == TorrentFiles.PAD) {
+            block.position(block.limit());
+          } else {
+            write(target, offset, block);
+          }
+          block.limit(end);
+        });
+  }
+
+  /** Writes what remains of {@code data} into one file. */
+  void write(int target, long offset, ByteBuffer data) throws StorageException {
+    try {
+      FileChannel channel = channel(target);
+      written.set(target);
+      for (long at = offset; data.hasRemaining(); ) {
+        at += channel.write(data, at);
+      }
+    } catch (IOException e) {
+      throw StorageException.of(files.path(target), e);
+    }
+  }
+
+  @Override
+  public void read(int piece, int begin, ByteBuffer into) throws StorageException {
+    int end = into.limit();
+    files.forEachSlice(
+        piece,
+        begin,
+        into.remaining(),
+        (target, offset, length) -> {
+          into.limit(into.position() + length);
+          if (target == TorrentFiles.PAD) {
+            putZeros(into);
+          } else {
+            read(target, offset, into);
+          }
+          into.limit(end);
+        });
+  }
+
+  /** Fills {@code into} from one file. */
+  void read(int target, long offset, ByteBuffer into) throws StorageException {
+    try {
+      FileChannel channel = channel(target);
+      for (long at = offset; into.hasRemaining(); ) {
+        int count = channel.read(into, at);
+        if (count < 0) {
+          throw new StorageException(files.path(target), "was cut to " + at + " bytes meanwhile");
+        }
+        at += count;
+      }
+    } catch (IOException e) {
+      throw StorageException.of(files.path(target), e);
+    }
+  }
+
+  @Override
+  public void digest(int piece, int begin, int length, MessageDigest digest)
+      throws StorageException {
+    files.forEachSlice(
+        piece,
+        begin,
+        length,
+        (target, offset, sliceLength) -> {
+          if (target == TorrentFiles.PAD) {
+            digestZeros(sliceLength, digest);
+          } else {
+            digest(target, offset, sliceLength, digest);
+          }
+        });
+  }
+
+  /** Feeds a range of one file to a digest. */
+  void digest(int target, long offset, int length, MessageDigest digest) throws StorageException {
+    for (int done = 0; done < length; done += scratch.limit()) {
+      scratch.clear().limit(Math.min(scratch.capacity(), length - done));
+      read(target, offset + done, scratch);
+      digest.update(scratch.flip());
+    }
+  }
+
+  static void putZeros(ByteBuffer into) {
+    while (into.hasRemaining()) {
+      into.put(ZEROS.slice(0, Math.min(ZEROS.capacity(), into.remaining())));
+    }
+  }
+
+  static void digestZeros(int length, MessageDigest digest) {
+    for (int left = length; left > 0; left -= ZEROS.capacity()) {
+      digest.update(ZEROS.slice(0, Math.min(ZEROS.capacity(), left)));
+    }
+  }
+
+  /**
+   * The channel of a file that still has its length. A file that was cut must be an error: writing
+   * behind its end would make it look whole again.
+   */
+  private FileChannel channel(int target) throws IOException {
+    FileChannel channel = open.get(target);
+    long size = channel.size();
+    if (size != files.length(target)) {
+      throw new StorageException(
+          files.path(target),
+          "its size was changed to " + size + " (expected: " + files.length(target) + ")");
+    }
+    return channel;
+  }
+
+  @Override
+  public List<Unflushed> takeUnflushed() {
+    List<Unflushed> taken = new ArrayList<>();
+    written.stream().forEach(target -> taken.add(new UnflushedFile(files, target)));
+    written.clear();
+    return taken;
+  }
+
+  /** A file that was written through channels; forced through one of its own. */
+  record UnflushedFile(TorrentFiles files, int target) implements Unflushed {
+    @Override
+    public void force() throws IOException {
+      try (FileChannel channel = files.open(target)) {
+        channel.force(false);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      open.close();
+    } catch (IOException e) {
+      // Closing writes nothing: what mattered was forced or hashed before.
+      written.clear();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.torrentstream.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a file looks like from outside; when one of these has changed, so may its bytes have.
+ * Immutable.
+ *
+ * @param size in bytes
+ * @param modifiedNanos since 1970
+ * @param changedNanos since 1970, the time of the last change of any kind, which no program can set
+ *     back; 0 where the system has none
+ */
+record Stamp(long size, long modifiedNanos, long changedNanos) {
+
+  /** The stamp of a regular file; null when there is none. */
+  static Stamp of(Path path) throws IOException {
+    boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
+    try {
+      Map<String, Object> attributes =
+          Files.readAttributes(
+              path,
+              (unix ? "unix:ctime," : "") + "size,lastModifiedTime,isRegularFile",
+              LinkOption.NOFOLLOW_LINKS);
+      if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
+        return null;
+      }
+      return new Stamp(
+          (Long) attributes.get("size"),
+          nanos(attributes.get("lastModifiedTime")),
+          unix ? nanos(attributes.get("ctime")) : 0);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static long nanos(Object time) {
+    return ((FileTime) time).to(TimeUnit.NANOSECONDS);
+  }
+}

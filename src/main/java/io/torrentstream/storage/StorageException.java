@@ -1,0 +1,86 @@
+package io.torrentstream.storage;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The disk did not do what a torrent needs: its torrent stops, the session lives. The message is
+ * one line that begins with the path. Immutable.
+ */
+public final class StorageException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** What a user has to do about it. */
+  public enum Kind {
+    /** Make room. */
+    DISK_FULL,
+    /** Give rights. */
+    PERMISSION,
+    /** Look at the message: a bad disk, a file in the way, a file that somebody changed. */
+    IO
+  }
+
+  private final Kind kind;
+  private final transient Path path;
+
+  StorageException(Kind kind, Path path, String problem, Throwable cause) {
+    super(path + ": " + problem, cause);
+    this.kind = kind;
+    this.path = path;
+  }
+
+  StorageException(Path path, String problem) {
+    this(Kind.IO, path, problem, null);
+  }
+
+  /** The same error with the path it is about, and its kind found out. */
+  static StorageException of(Path path, IOException cause) {
+    if (cause instanceof StorageException already) {
+      return already;
+    }
+    return new StorageException(kindOf(path, cause), path, problem(cause), cause);
+  }
+
+  /** What a user has to do about it. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The file or folder that could not be used; null after serialization only. */
+  public Path path() {
+    return path;
+  }
+
+  private static Kind kindOf(Path path, IOException cause) {
+    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    if (cause instanceof AccessDeniedException
+        || text.contains("permission denied")
+        || text.contains("read-only file system")) {
+      return Kind.PERMISSION;
+    }
+    return text.contains("no space left") || text.contains("quota") || DiskSpace.isFull(path)
+        ? Kind.DISK_FULL
+        : Kind.IO;
+  }
+
+  private static String problem(IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (cause instanceof FileAlreadyExistsException) {
+      return "something else is there already";
+    }
+    if (cause instanceof FileSystemException e && e.getReason() != null) {
+      return e.getReason();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+}

@@ -1,0 +1,295 @@
+package io.torrentstream.storage;
+
+import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.util.Bitfield;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The files of one torrent as they are on disk: what each is called now, which file it is (so that
+ * one put in its place is noticed), and how many pieces it still lacks. A file is named by a number
+ * here, its <em>target</em>: its index in the torrent, or {@link #edges()} for the edge file.
+ *
+ * <p>Shared by all lanes. Safe on any thread: what changes is atomic, and each file's {@link
+ * #create} and {@link #complete} are called once.
+ */
+final class TorrentFiles {
+  /** The target of pad bytes (BEP 47): nowhere, always zeros. */
+  static final int PAD = -1;
+
+  private static final int COMPLETE = -1;
+  private static final int ZEROS = 1 << 20;
+
+  private final TorrentInfo info;
+  private final PieceLayout layout;
+  private final FileNames names;
+  private final BitSet stored = new BitSet();
+  private final EdgeLayout edgeLayout;
+  private final Path edgePath;
+  private final AtomicReferenceArray<Object> identities;
+
+  /** How many pieces each file lacks; {@link #COMPLETE} when it has its own name. */
+  private final AtomicIntegerArray lacking;
+
+  /**
+   * @param wantedFiles indices, or null for all
+   * @param wantedPieces those with a byte of a wanted file
+   * @param edgePath where {@link EdgeLayout} puts its bytes
+   */
+  TorrentFiles(
+      TorrentInfo info, FileNames names, BitSet wantedFiles, Bitfield wantedPieces, Path edgePath) {
+    this.info = info;
+    this.layout = info.layout();
+    this.names = names;
+    for (FileEntry file : info.files()) {
+      stored.set(
+          file.index(), !file.padding() && (wantedFiles == null || wantedFiles.get(file.index())));
+    }
+    this.edgeLayout =
+        new EdgeLayout(
+            info, file -> !stored.get(file) && !info.files().get(file).padding(), wantedPieces);
+    this.edgePath = edgePath;
+    this.identities = new AtomicReferenceArray<>(edges() + 1);
+    this.lacking = new AtomicIntegerArray(edges() + 1);
+  }
+
+  PieceLayout layout() {
+    return layout;
+  }
+
+  FileNames names() {
+    return names;
+  }
+
+  /** The target of the edge file; one more than the last file's. */
+  int edges() {
+    return layout.fileCount();
+  }
+
+  /** Whether a target exists on disk: a wanted file, or the edge file when there are edges. */
+  boolean isStored(int target) {
+    return target == edges() ? edgeLayout.length() > 0 : stored.get(target);
+  }
+
+  long length(int target) {
+    return target == edges() ? edgeLayout.length() : layout.fileLength(target);
+  }
+
+  /** The path that a target has before it is complete. */
+  Path part(int target) {
+    return target == edges() ? edgePath : names.part(target);
+  }
+
+  /** The path that a target has now. */
+  Path path(int target) {
+    return isComplete(target) ? names.name(target) : part(target);
+  }
+
+  /** Visits the parts of a range of a piece in order: target, offset in it, length. */
+  <E extends Exception> void forEachSlice(
+      int piece, int begin, int length, PieceLayout.SliceVisitor<E> visitor) throws E {
+    layout.forEachSlice(
+        piece,
+        begin,
+        length,
+        (file, offset, sliceLength) -> {
+          if (stored.get(file)) {
+            visitor.slice(file, offset, sliceLength);
+          } else if (info.files().get(file).padding()) {
+            visitor.slice(PAD, offset, sliceLength);
+          } else {
+            visitor.slice(edges(), edgeLayout.position(file, offset), sliceLength);
+          }
+        });
+  }
+
+  /** How many bytes of a range go to disk: all but those of pad files. */
+  long storedLength(int piece, int begin, int length) {
+    long[] sum = {0};
+    forEachSlice(piece, begin, length, (target, offset, n) -> sum[0] += target == PAD ? 0 : n);
+    return sum[0];
+  }
+
+  /**
+   * Opens a file where it is now, and only if it is still the one that was made or checked. A
+   * complete file is opened for reading only.
+   */
+  FileChannel open(int target) throws IOException {
+    boolean complete = isComplete(target);
+    try {
+      return open(target, path(target), complete);
+    } catch (NoSuchFileException e) {
+      if (target == edges()) {
+        throw e;
+      }
+      // Another lane may be giving it its name at this moment.
+      return open(target, complete ? part(target) : names.name(target), true);
+    }
+  }
+
+  private FileChannel open(int target, Path path, boolean readOnly) throws IOException {
+    requireSame(target, path);
+    Set<OpenOption> options = new HashSet<>();
+    options.add(StandardOpenOption.READ);
+    options.add(LinkOption.NOFOLLOW_LINKS);
+    if (!readOnly) {
+      options.add(StandardOpenOption.WRITE);
+    }
+    return FileChannel.open(path, options);
+  }
+
+  /**
+   * Makes the unfinished file, or adopts one that is there, with its full length.
+   *
+   * @param allocate write zeros to whatever it did not have, so that the room is taken
+   */
+  void create(int target, boolean allocate) throws IOException {
+    Path part = part(target);
+    Set<OpenOption> options = new HashSet<>();
+    options.add(StandardOpenOption.WRITE);
+    if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
+      requireRegular(part);
+      options.add(LinkOption.NOFOLLOW_LINKS);
+    } else {
+      options.add(StandardOpenOption.CREATE_NEW); // never through a link
+      options.add(StandardOpenOption.SPARSE);
+    }
+    try (FileChannel channel = FileChannel.open(part, options)) {
+      setLength(channel, length(target), allocate);
+    }
+    identify(target, part);
+  }
+
+  private static void setLength(FileChannel channel, long length, boolean allocate)
+      throws IOException {
+    long size = channel.size();
+    if (size > length) {
+      channel.truncate(length);
+    } else if (allocate) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+      for (long at = size; at < length; ) {
+        at += channel.write(zeros.clear().limit((int) Math.min(ZEROS, length - at)), at);
+      }
+    } else if (size < length) {
+      channel.write(ByteBuffer.allocate(1), length - 1);
+    }
+  }
+
+  /** Remembers which file is at {@code path} now. */
+  void identify(int target, Path path) throws IOException {
+    identities.set(target, requireRegular(path).fileKey());
+  }
+
+  /** Sets how many pieces a file lacks, after it was checked. */
+  void setLacking(int file, int pieces) {
+    lacking.set(file, pieces);
+  }
+
+  /** Notes that a file under its own name is whole, and is that file from now on. */
+  void adoptComplete(int file) throws IOException {
+    identify(file, names.name(file));
+    lacking.set(file, COMPLETE);
+  }
+
+  boolean isComplete(int target) {
+    return lacking.get(target) == COMPLETE;
+  }
+
+  /** Counts one piece of a file as verified; true when it was the last it lacked. */
+  boolean onPieceVerified(int file) {
+    return lacking.decrementAndGet(file) == 0;
+  }
+
+  /**
+   * Gives a file whose pieces are all verified its own name, in place of whatever is there.
+   *
+   * @return the final path
+   * @throws IOException when the file is not the one that was written, or not of its length
+   */
+  Path complete(int file) throws IOException {
+    Path part = part(file);
+    requireWhole(file, part);
+    Path name = names.name(file);
+    lacking.set(file, COMPLETE); // first, so that nobody maps it for writing any more
+    Files.move(part, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return name;
+  }
+
+  /** Forces all of a file to the disk. */
+  void force(int target) throws IOException {
+    try (FileChannel channel = open(target)) {
+      channel.force(true);
+    }
+  }
+
+  /** Forces the name of a complete file to the disk. */
+  void forceName(int file) throws IOException {
+    Path folder = names.name(file).getParent();
+    if (File.separatorChar == '/') { // Windows has no such thing, and keeps names by itself
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /** Checks that a complete file is still there, the same, and of its length. */
+  void requireComplete(int file) throws IOException {
+    if (!isComplete(file)) {
+      throw new IllegalStateException("file " + file + " lacks " + lacking.get(file) + " pieces");
+    }
+    requireWhole(file, names.name(file));
+  }
+
+  /** Checks that a file is still the one that was made, and of its length. */
+  void requireUntouched(int target) throws StorageException {
+    try {
+      requireWhole(target, path(target));
+    } catch (IOException e) {
+      throw StorageException.of(path(target), e);
+    }
+  }
+
+  private void requireWhole(int target, Path path) throws IOException {
+    long size = requireSame(target, path).size();
+    if (size != length(target)) {
+      throw new StorageException(
+          path, "its size was changed to " + size + " (expected: " + length(target) + ")");
+    }
+  }
+
+  private BasicFileAttributes requireSame(int target, Path path) throws IOException {
+    BasicFileAttributes attributes = requireRegular(path);
+    Object identity = identities.get(target);
+    if (identity != null && !identity.equals(attributes.fileKey())) {
+      throw new StorageException(path, "was replaced by another file meanwhile");
+    }
+    return attributes;
+  }
+
+  /** A FIFO would block whoever opens it, and a link could lead anywhere. */
+  static BasicFileAttributes requireRegular(Path path) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new StorageException(path, "is in the way (expected: a regular file)");
+    }
+    return attributes;
+  }
+}

@@ -1,0 +1,150 @@
+package io.torrentstream.storage;
+
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.storage.PieceHasher.Outcome;
+import io.torrentstream.storage.TorrentStorage.Unflushed;
+import io.torrentstream.util.Bitfield;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What one lane keeps of one torrent, and the work it does for it. Confined to the lane. */
+final class TorrentLane {
+  /** How often, in written bytes, the room on the disk is looked at. */
+  private static final int ROOM_CHECK_BYTES = 4 << 20;
+
+  /** With less room than this, and more to write, the disk counts as full. */
+  private static final long RESERVE = 16L << 20;
+
+  private final TorrentInfo info;
+  private final TorrentFiles files;
+  private final StorageOptions options;
+  private final AtomicLong unwritten;
+  private final TorrentStorage storage;
+  private final PieceHasher hasher;
+  private BitSet verified = new BitSet();
+  private BitSet renamed = new BitSet();
+  private int sinceRoomCheck;
+
+  /**
+   * @param unwritten bytes for which room is still needed, shared by all lanes
+   */
+  TorrentLane(
+      TorrentInfo info,
+      TorrentFiles files,
+      StorageOptions options,
+      AtomicLong unwritten,
+      int lanes) {
+    this.info = info;
+    this.files = files;
+    this.options = options;
+    this.unwritten = unwritten;
+    this.storage =
+        options.kind() == StorageOptions.Kind.FILE
+            ? new FileStorage(files)
+            : new MappedStorage(files);
+    this.hasher = new PieceHasher(info, storage, lanes);
+  }
+
+  /** Notes the pieces of this lane that are on disk already. */
+  void setHave(Bitfield have, int lane, int lanes) {
+    for (int p = lane; p < have.size(); p += lanes) {
+      if (have.get(p)) {
+        hasher.setVerified(p);
+      }
+    }
+  }
+
+  /** Writes a block unless it is there already, and hashes what can be hashed. */
+  Outcome write(int piece, int begin, ByteBuffer block) throws StorageException {
+    if (!hasher.isAwaited(piece, begin)) {
+      return Outcome.INCOMPLETE;
+    }
+    int length = block.remaining();
+    Outcome[] outcome = new Outcome[1];
+    storage.guard(
+        () -> {
+          storage.write(piece, begin, block);
+          outcome[0] = hasher.onWritten(piece, begin);
+        });
+    unwritten.addAndGet(-files.storedLength(piece, begin, length));
+    checkRoom(length);
+    if (outcome[0] == Outcome.VERIFIED) {
+      verified.set(piece);
+    } else if (outcome[0] == Outcome.FAILED) {
+      onFailed(piece);
+    }
+    return outcome[0];
+  }
+
+  /** A wrong hash is a peer's fault unless the disk lost the bytes; peers are banned for it. */
+  private void onFailed(int piece) throws StorageException {
+    int length = info.layout().pieceLength(piece);
+    unwritten.addAndGet(files.storedLength(piece, 0, length));
+    files.forEachSlice(
+        piece,
+        0,
+        length,
+        (target, offset, n) -> {
+          if (target != TorrentFiles.PAD) {
+            files.requireUntouched(target);
+          }
+        });
+  }
+
+  private void checkRoom(int length) throws StorageException {
+    sinceRoomCheck += length;
+    if (sinceRoomCheck >= ROOM_CHECK_BYTES) {
+      sinceRoomCheck = 0;
+      DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
+    }
+  }
+
+  /** Fills {@code into} with a block. */
+  void read(Block block, ByteBuffer into) throws StorageException {
+    storage.guard(() -> storage.read(block.piece(), block.begin(), into));
+  }
+
+  /** The files for which a verified piece was the last they lacked. */
+  List<Integer> filesCompletedBy(int piece) {
+    List<Integer> completed = new ArrayList<>();
+    files.forEachSlice(
+        piece,
+        0,
+        info.layout().pieceLength(piece),
+        (target, offset, length) -> {
+          if (target != TorrentFiles.PAD
+              && target != files.edges()
+              && files.onPieceVerified(target)) {
+            completed.add(target);
+            renamed.set(target);
+          }
+        });
+    return completed;
+  }
+
+  /**
+   * What happened since this was last called.
+   *
+   * @param unflushed bytes to be forced
+   * @param verified pieces
+   */
+  record Progress(List<Unflushed> unflushed, BitSet verified) {}
+
+  Progress takeProgress() {
+    List<Unflushed> unflushed = storage.takeUnflushed();
+    // Renaming changes what a file looks like from outside.
+    renamed.stream().forEach(t -> unflushed.add(new FileStorage.UnflushedFile(files, t)));
+    Progress progress = new Progress(unflushed, verified);
+    verified = new BitSet();
+    renamed = new BitSet();
+    return progress;
+  }
+
+  void close() {
+    storage.close();
+  }
+}

@@ -1,0 +1,246 @@
+package io.torrentstream.storage;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.util.Bitfield;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * A {@link TorrentDisk} with real lanes and a loop of its own, driven from the test's thread: each
+ * call is carried out on the loop, and waits are for an event, never for a time.
+ */
+final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
+  private static final long LIMIT_SECONDS = 60;
+
+  private final SampleTorrent torrent;
+  private final ExecutorService loop = Executors.newSingleThreadExecutor();
+  private final DiskLanes lanes = new DiskLanes(2);
+  private final TorrentDisk disk;
+
+  // Written on the loop, read after a wait on this object's lock.
+  private final Bitfield verified;
+  private final List<Integer> failedPieces = new ArrayList<>();
+  private final List<Path> completedFiles = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private StorageException error;
+  private long checked;
+  private boolean drained;
+
+  DiskFixture(SampleTorrent torrent, StorageOptions options) {
+    this(torrent, options, null);
+  }
+
+  DiskFixture(SampleTorrent torrent, StorageOptions options, BitSet wantedFiles) {
+    this.torrent = torrent;
+    this.verified = new Bitfield(torrent.layout().pieceCount());
+    Bitfield wanted = wantedFiles == null ? torrent.allPieces() : torrent.piecesOf(wantedFiles);
+    this.disk = new TorrentDisk(torrent.info(), wanted, wantedFiles, options, lanes, loop, this);
+  }
+
+  TorrentDisk disk() {
+    return disk;
+  }
+
+  Bitfield open() throws StorageException {
+    return join(onLoop(disk::open));
+  }
+
+  Path finish() throws StorageException {
+    return join(onLoop(disk::finish));
+  }
+
+  void checkpoint() throws StorageException {
+    join(onLoop(disk::checkpoint));
+  }
+
+  @Override
+  public void close() throws StorageException {
+    join(onLoop(disk::close));
+    lanes.close();
+    loop.shutdown();
+  }
+
+  /** Gives up without a word to anybody, as far as a process can do that to itself. */
+  void abandonWithoutCheckpoint() throws StorageException {
+    close();
+  }
+
+  private <T> T onLoop(Callable<T> call) {
+    try {
+      return loop.submit(call).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> future) throws StorageException {
+    try {
+      return future.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Writes a whole piece, its blocks in the given order, and waits for what becomes of it. */
+  boolean writePiece(int piece, List<Integer> order) {
+    for (int block : order) {
+      writeBlock(piece, block);
+    }
+    return awaitPiece(piece);
+  }
+
+  /** True when verified, false when failed. */
+  boolean awaitPiece(int piece) {
+    await(() -> error != null || verified.get(piece) || failedPieces.contains(piece));
+    synchronized (this) {
+      return verified.get(piece);
+    }
+  }
+
+  void writePiece(int piece) {
+    Assertions.assertTrue(writePiece(piece, blocks(piece)), "piece " + piece);
+  }
+
+  void writeMissing(Bitfield have) {
+    for (int p = have.nextClear(0); p >= 0; p = have.nextClear(p + 1)) {
+      writePiece(p);
+    }
+  }
+
+  List<Integer> blocks(int piece) {
+    List<Integer> blocks = new ArrayList<>();
+    for (int b = 0; b < torrent.layout().blockCount(piece); b++) {
+      blocks.add(b);
+    }
+    return blocks;
+  }
+
+  void writeBlock(int piece, int block) {
+    int begin = block * PieceLayout.BLOCK_LENGTH;
+    writeBlock(
+        piece, begin, torrent.bytes(piece, begin, torrent.layout().blockLength(piece, block)));
+  }
+
+  void writeBlock(int piece, int begin, byte[] data) {
+    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(data.length).writeBytes(data);
+    onLoop(
+        () -> {
+          disk.write(piece, begin, buffer);
+          return null;
+        });
+  }
+
+  byte[] read(Block block) {
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          disk.read(
+              block,
+              PooledByteBufAllocator.DEFAULT,
+              data -> {
+                answer.complete(ByteBufUtil.getBytes(data));
+                data.release();
+              });
+          return null;
+        });
+    return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  StorageException awaitError() {
+    await(() -> error != null);
+    synchronized (this) {
+      return error;
+    }
+  }
+
+  void awaitDrained() {
+    await(() -> drained);
+  }
+
+  private synchronized void await(BooleanSupplier condition) {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, limit - System.nanoTime());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      Assertions.assertTrue(System.nanoTime() < limit, "nothing happened in a minute");
+    }
+  }
+
+  synchronized StorageException error() {
+    return error;
+  }
+
+  synchronized List<Path> completedFiles() {
+    return List.copyOf(completedFiles);
+  }
+
+  synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  synchronized long checked() {
+    return checked;
+  }
+
+  @Override
+  public synchronized void onPieceVerified(int piece) {
+    verified.set(piece);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onPieceFailed(int piece) {
+    failedPieces.add(piece);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onFileCompleted(Path path) {
+    completedFiles.add(path);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onChecked(long bytesDone) {
+    checked = bytesDone;
+  }
+
+  @Override
+  public synchronized void onStorageError(StorageException e) {
+    Assertions.assertNull(error, "an error is told once");
+    error = e;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onWarning(String oneLine) {
+    warnings.add(oneLine);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void onDrained() {
+    drained = true;
+    notifyAll();
+  }
+}
