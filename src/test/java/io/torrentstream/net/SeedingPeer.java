@@ -46,13 +46,19 @@ public class SeedingPeer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
 
-  /** Listens at once. */
-  @SuppressWarnings("this-escape") // The thread is only started; a subclass has no state to miss.
+  /** Listens on 127.0.0.1 at once. */
   public SeedingPeer(InfoHash infoHash, PieceLayout layout, byte[] content) throws IOException {
+    this("127.0.0.1", infoHash, layout, content);
+  }
+
+  /** Listens on a loopback address at once; bans are by address, so a test may need several. */
+  @SuppressWarnings("this-escape") // The thread is only started; a subclass has no state to miss.
+  public SeedingPeer(String address, InfoHash infoHash, PieceLayout layout, byte[] content)
+      throws IOException {
     this.infoHash = infoHash;
     this.layout = layout;
     this.content = content;
-    this.server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this.server = new ServerSocket(0, 50, InetAddress.getByName(address));
     start("accept", this::acceptAll);
   }
 

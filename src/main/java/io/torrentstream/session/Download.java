@@ -1,0 +1,211 @@
+package io.torrentstream.session;
+
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.TorrentDisk;
+import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.PeerMessage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The downloading half of a torrent: asks the picker what to request from a peer, matches what
+ * arrives with what was asked for, and hands it to the disk. Confined to the torrent's loop.
+ *
+ * <p>Memory is bounded here, before anything is asked for: requests outstanding and blocks on their
+ * way to the disk share {@link #BUDGET_BLOCKS}, so no peer can make us hold more than that.
+ */
+final class Download {
+  /** 64 MiB. */
+  private static final int BUDGET_BLOCKS = 64 * 1024 * 1024 / PieceLayout.BLOCK_LENGTH;
+
+  /**
+   * A peer that owes us blocks and sends none for so long is snubbed: others may have its blocks.
+   */
+  private static final long SNUB_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  /**
+   * Blocks nobody asked for that a peer may send before it is closed; some clients send a few by
+   * mistake.
+   */
+  private static final int MAX_USELESS_BLOCKS = 64;
+
+  private final PiecePicker picker;
+  private final TorrentDisk disk;
+  private final TransferCounters counters;
+  private final RateLimiter limiter;
+
+  /** Peers that do not choke us: they share the budget. */
+  private int unchoking;
+
+  Download(PiecePicker picker, TorrentDisk disk, TransferCounters counters, RateLimiter limiter) {
+    this.picker = picker;
+    this.disk = disk;
+    this.counters = counters;
+    this.limiter = limiter;
+  }
+
+  /** Sends the peer as many requests as its queue has room for. The caller flushes. */
+  void fill(Peer peer) {
+    long nowNanos = peer.nowNanos();
+    if (!peer.amInterested() || peer.isHeldBack(nowNanos)) {
+      return;
+    }
+    int room = Math.min(peer.requests.room(), fairShare() - peer.requests.size());
+    if (room <= 0) {
+      return;
+    }
+    Consumer<Block> request =
+        block -> {
+          peer.requests.add(block, nowNanos);
+          peer.send(new PeerMessage.Request(block));
+        };
+    int picked =
+        peer.peerChoking()
+            ? picker.pickAmong(peer, peer.allowedFast, room, request)
+            : picker.pick(peer, room, request);
+    if (picked == 0 && peer.requests.isEmpty() && !picker.isInteresting(peer.pieces)) {
+      peer.interested(false);
+    }
+  }
+
+  /**
+   * Blocks that one peer may have outstanding so that all of them together stay within the budget.
+   */
+  private int fairShare() {
+    int free = BUDGET_BLOCKS - (int) (disk.queuedBytes() / PieceLayout.BLOCK_LENGTH);
+    return free / Math.max(1, unchoking);
+  }
+
+  /**
+   * Takes in a block.
+   *
+   * @param message its data is released here or handed on
+   * @throws ProtocolException when it is not as long as what was asked for, or the peer keeps
+   *     sending what nobody wants
+   */
+  void onPiece(Peer peer, PeerMessage.Piece message) throws ProtocolException {
+    long nowNanos = peer.nowNanos();
+    int length = message.data().readableBytes();
+    counters.down.add(length, nowNanos);
+    peer.down.add(length, nowNanos);
+    throttle(peer, length, nowNanos);
+    Block block = peer.requests.answer(message.piece(), message.begin(), nowNanos);
+    if (block == null) {
+      block = message.block();
+      if (!isLate(peer)) {
+        message.release();
+        return;
+      }
+    } else if (length != block.length()) {
+      picker.onAbandoned(peer, block);
+      message.release();
+      throw new ProtocolException(
+          "block length: " + length + " (expected: " + block.length() + ")");
+    }
+    peer.onBlock(nowNanos);
+    if (picker.onBlock(peer, block) == PiecePicker.Receipt.UNWANTED) {
+      message.release();
+      counters.wasted += length;
+      return;
+    }
+    cancelElsewhere(peer, block);
+    disk.write(block.piece(), block.begin(), message.data());
+  }
+
+  /** Endgame: others were asked for the block too, and need not send it any more. */
+  private void cancelElsewhere(Peer sender, Block block) {
+    picker.forEachOtherRequester(
+        block,
+        sender,
+        other -> {
+          Peer peer = (Peer) other;
+          if (peer.requests.drop(block.piece(), block.begin()) != null) {
+            peer.lateAnswers++;
+            peer.send(new PeerMessage.Cancel(block));
+            peer.flushSoon();
+          }
+        });
+  }
+
+  /** Whether a block that is not in the queue may be the answer to a request we took back. */
+  private boolean isLate(Peer peer) throws ProtocolException {
+    if (peer.lateAnswers > 0) {
+      peer.lateAnswers--;
+      return true;
+    }
+    counters.wasted += PieceLayout.BLOCK_LENGTH;
+    if (++peer.uselessBlocks > MAX_USELESS_BLOCKS) {
+      throw new ProtocolException(
+          "blocks nobody asked for: " + peer.uselessBlocks + " (expected: none)");
+    }
+    return false;
+  }
+
+  /**
+   * A download limit stops reading from the socket, so that TCP slows the sender and nothing piles
+   * up here.
+   */
+  private void throttle(Peer peer, int length, long nowNanos) {
+    limiter.take(length, nowNanos);
+    long waitNanos = limiter.nanosUntil(1, nowNanos);
+    if (waitNanos > 0 && peer.channel.config().isAutoRead()) {
+      peer.channel.config().setAutoRead(false);
+      peer.channel
+          .eventLoop()
+          .schedule(() -> peer.channel.config().setAutoRead(true), waitNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The peer will not send a block it was asked for. */
+  void onReject(Peer peer, Block block) {
+    if (peer.requests.drop(block.piece(), block.begin()) != null) {
+      picker.onAbandoned(peer, block);
+      if (!peer.peerChoking()) {
+        peer.onReject(peer.nowNanos());
+      }
+    }
+  }
+
+  /**
+   * The peer began or ceased to choke us. Without BEP 6 a choke also refuses every request; with it
+   * each is refused by itself. New requests go out at the end of the read.
+   */
+  void onChoke(Peer peer) {
+    unchoking += peer.peerChoking() ? -1 : 1;
+    if (peer.peerChoking() && !peer.handshake.supportsFast()) {
+      abandonRequests(peer);
+    }
+  }
+
+  void onClosed(Peer peer) {
+    unchoking -= peer.peerChoking() ? 0 : 1;
+    peer.requests.drain(block -> {}); // the picker takes them all back
+    picker.onSourceGone(peer);
+  }
+
+  private void abandonRequests(Peer peer) {
+    peer.requests.drain(block -> picker.onAbandoned(peer, block));
+  }
+
+  /**
+   * Once a second for every peer: notices who owes us blocks and sends none, and asks on where a
+   * pause is over.
+   */
+  void onTick(Peer peer, long nowNanos) {
+    peer.requests.onRate(peer.down.rate(nowNanos));
+    long waitingSince = Math.max(peer.lastBlockNanos, peer.requests.oldestNanos(nowNanos));
+    if (!peer.requests.isEmpty() && nowNanos - waitingSince > SNUB_NANOS) {
+      peer.lateAnswers += peer.requests.size();
+      peer.requests.drain(
+          block -> {
+            picker.onAbandoned(peer, block);
+            peer.send(new PeerMessage.Cancel(block));
+          });
+      peer.onSnubbed();
+    }
+    fill(peer);
+    peer.flush();
+  }
+}

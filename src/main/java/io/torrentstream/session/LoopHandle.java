@@ -1,0 +1,43 @@
+package io.torrentstream.session;
+
+import io.netty.channel.EventLoop;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Carries commands from any thread to the torrent's loop. */
+record LoopHandle(Torrent torrent, EventLoop loop) implements TorrentHandle {
+
+  @Override
+  public TorrentStatus status() {
+    return torrent.status();
+  }
+
+  @Override
+  public CompletableFuture<Path> completion() {
+    return torrent.completion();
+  }
+
+  @Override
+  public void onEvent(Consumer<TorrentEvent> listener) {
+    loop.execute(() -> torrent.addListener(listener));
+  }
+
+  @Override
+  public CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    loop.execute(
+        () ->
+            torrent
+                .stop()
+                .whenComplete(
+                    (done, fault) -> {
+                      if (fault != null) {
+                        stopped.completeExceptionally(fault);
+                      } else {
+                        stopped.complete(null);
+                      }
+                    }));
+    return stopped;
+  }
+}

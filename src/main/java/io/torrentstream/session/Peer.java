@@ -1,0 +1,249 @@
+package io.torrentstream.session;
+
+import io.netty.channel.Channel;
+import io.torrentstream.choker.Choker;
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.SpeedMeter;
+import io.torrentstream.wire.Handshake;
+import io.torrentstream.wire.PeerMessage;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The state of one connection: the four flags of BEP 3, what the peer has, what we asked of it and
+ * it of us. It decides nothing: the handlers change it and the picker and choker read it. Confined
+ * to the torrent's loop.
+ */
+final class Peer implements PiecePicker.Source, Choker.Peer {
+  final Channel channel;
+  final InetSocketAddress address;
+  final Handshake handshake;
+  final boolean outgoing;
+  final long connectedNanos;
+
+  /** What the peer has; all zeros until it says. */
+  Bitfield pieces;
+
+  /** What we asked for. */
+  final RequestQueue requests = new RequestQueue();
+
+  /** What it asked for. */
+  final UploadQueue uploads = new UploadQueue();
+
+  final SpeedMeter down;
+  final SpeedMeter up;
+
+  /** Pieces it lets us have while choking (BEP 6). */
+  int[] allowedFast = {};
+
+  /** It said that it wants nothing (BEP 21). */
+  boolean uploadOnly;
+
+  /** The message id under which it takes lt_donthave (BEP 54); 0 while unknown. */
+  int dontHaveId;
+
+  /** Answers that may still come for requests we took back; they are no fault of the peer. */
+  int lateAnswers;
+
+  /** Blocks it sent that nobody asked for. */
+  int uselessBlocks;
+
+  long lastReceivedNanos;
+  long lastSentNanos;
+  long lastBlockNanos;
+
+  private boolean amChoking = true;
+  private boolean amInterested;
+  private boolean peerChoking = true;
+  private boolean peerInterested;
+  private boolean snubbed;
+  private boolean parole;
+  private int rejectsInARow;
+  private long heldBackUntilNanos;
+  private boolean flushScheduled;
+
+  /** Where it can be dialled again; null for an incoming peer that has not said. */
+  InetSocketAddress listening;
+
+  /** It broke the protocol: not an address to come back to soon. */
+  boolean misbehaved;
+
+  Peer(Channel channel, Handshake handshake, boolean outgoing, int pieceCount) {
+    this.channel = channel;
+    this.address = (InetSocketAddress) channel.remoteAddress();
+    this.handshake = handshake;
+    this.outgoing = outgoing;
+    this.listening = outgoing ? address : null;
+    this.pieces = new Bitfield(pieceCount);
+    long nowNanos = nowNanos();
+    this.connectedNanos = nowNanos;
+    this.down = new SpeedMeter(nowNanos);
+    this.up = new SpeedMeter(nowNanos);
+    this.lastReceivedNanos = nowNanos;
+    this.lastSentNanos = nowNanos;
+    this.lastBlockNanos = nowNanos;
+    this.heldBackUntilNanos = nowNanos;
+  }
+
+  /** The loop's clock: virtual in tests. */
+  long nowNanos() {
+    return channel.eventLoop().ticker().nanoTime();
+  }
+
+  /** Writes a message; {@link #flush} sends it. Failures close the channel through its pipeline. */
+  void send(PeerMessage message) {
+    lastSentNanos = nowNanos();
+    channel.write(message, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  /**
+   * Flushes once after everything that is already waiting on the loop, however often it is called
+   * before.
+   */
+  void flushSoon() {
+    if (!flushScheduled) {
+      flushScheduled = true;
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                flushScheduled = false;
+                channel.flush();
+              });
+    }
+  }
+
+  /** Tells the peer when our interest changes. */
+  void interested(boolean interested) {
+    if (amInterested != interested) {
+      amInterested = interested;
+      send(interested ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
+    }
+  }
+
+  boolean amInterested() {
+    return amInterested;
+  }
+
+  boolean amChoking() {
+    return amChoking;
+  }
+
+  @Override
+  public void unchoke() {
+    amChoking = false;
+    send(new PeerMessage.Unchoke());
+    flushSoon();
+  }
+
+  /** What it had asked for is refused (BEP 6), or forgotten by both sides (BEP 3). */
+  @Override
+  public void choke() {
+    amChoking = true;
+    send(new PeerMessage.Choke());
+    for (Block block = uploads.poll(); block != null; block = uploads.poll()) {
+      reject(block);
+    }
+    flushSoon();
+  }
+
+  /** Says no to a request, where the peer understands that (BEP 6); without it silence means no. */
+  void reject(Block block) {
+    if (handshake.supportsFast()) {
+      send(new PeerMessage.Reject(block));
+    }
+  }
+
+  boolean peerChoking() {
+    return peerChoking;
+  }
+
+  void onChoke(boolean choking) {
+    peerChoking = choking;
+  }
+
+  @Override
+  public boolean isInterested() {
+    return peerInterested;
+  }
+
+  void onInterested(boolean interested) {
+    peerInterested = interested;
+  }
+
+  @Override
+  public Bitfield pieces() {
+    return pieces;
+  }
+
+  @Override
+  public long rate() {
+    return down.rate(nowNanos());
+  }
+
+  @Override
+  public long downRate() {
+    return rate();
+  }
+
+  @Override
+  public long upRate() {
+    return up.rate(nowNanos());
+  }
+
+  boolean isSeed() {
+    return pieces.isFull();
+  }
+
+  @Override
+  public boolean isSnubbed() {
+    return snubbed;
+  }
+
+  @Override
+  public boolean onParole() {
+    return parole;
+  }
+
+  void parole(boolean on) {
+    parole = on;
+  }
+
+  /** A block we asked for came: whatever we held against the peer is forgotten. */
+  void onBlock(long nowNanos) {
+    lastBlockNanos = nowNanos;
+    snubbed = false;
+    rejectsInARow = 0;
+  }
+
+  /** It owes us blocks and sends none. */
+  void onSnubbed() {
+    snubbed = true;
+    requests.onSnubbed();
+  }
+
+  /**
+   * It refused a request while not choking us. Asking again at once would go on at line rate for
+   * ever, so each further refusal doubles a pause that begins with a second.
+   */
+  void onReject(long nowNanos) {
+    requests.onSnubbed();
+    heldBackUntilNanos = nowNanos + TimeUnit.SECONDS.toNanos(1L << Math.min(rejectsInARow++, 6));
+  }
+
+  /** Whether nothing may be asked of it for now. */
+  boolean isHeldBack(long nowNanos) {
+    return nowNanos - heldBackUntilNanos < 0;
+  }
+
+  @Override
+  public String toString() {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+}

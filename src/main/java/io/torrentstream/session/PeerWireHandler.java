@@ -1,0 +1,86 @@
+package io.torrentstream.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.ExtensionHandshake;
+import io.torrentstream.wire.LtDontHave;
+import io.torrentstream.wire.PeerMessage;
+
+/**
+ * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), liveness, and
+ * the end of a connection. What concerns pieces goes on to {@link PieceManagerHandler}. One per
+ * connection, on the torrent's loop.
+ */
+final class PeerWireHandler extends ChannelInboundHandlerAdapter {
+  private final Swarm swarm;
+  private final Peer peer;
+
+  PeerWireHandler(Swarm swarm, Peer peer) {
+    this.swarm = swarm;
+    this.peer = peer;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    swarm.onOpen(peer);
+    context.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
+    peer.lastReceivedNanos = peer.nowNanos();
+    switch (((PeerMessage) message).type()) {
+      case KEEP_ALIVE, PORT -> {}
+      case CHOKE -> onChoke(true);
+      case UNCHOKE -> onChoke(false);
+      case INTERESTED -> onInterested(true);
+      case NOT_INTERESTED -> onInterested(false);
+      case EXTENDED -> onExtended((PeerMessage.Extended) message);
+      default -> context.fireChannelRead(message);
+    }
+  }
+
+  private void onChoke(boolean choking) {
+    if (choking != peer.peerChoking()) {
+      peer.onChoke(choking);
+      swarm.download().onChoke(peer);
+    }
+  }
+
+  private void onInterested(boolean interested) {
+    if (interested != peer.isInterested()) {
+      peer.onInterested(interested);
+      swarm.onInterestChanged();
+    }
+  }
+
+  private void onExtended(PeerMessage.Extended message) throws ProtocolException {
+    ByteBuf payload = message.payload();
+    try {
+      switch (message.id()) {
+        case ExtensionHandshake.ID -> onExtensionHandshake(ExtensionHandshake.decode(payload));
+        case LtDontHave.LOCAL_ID -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
+        default -> {} // an extension we never offered: nothing to say to that
+      }
+    } finally {
+      payload.release();
+    }
+  }
+
+  private void onExtensionHandshake(ExtensionHandshake handshake) {
+    peer.requests.limit(handshake.reqq());
+    peer.dontHaveId = handshake.id(LtDontHave.NAME);
+    peer.uploadOnly = handshake.uploadOnly();
+    if (!peer.outgoing && handshake.port() != 0) {
+      swarm.onListeningPort(peer, handshake.port());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    swarm.onClosed(peer);
+    context.fireChannelInactive();
+  }
+}

@@ -1,0 +1,119 @@
+package io.torrentstream.session;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.PeerMessage;
+import java.util.Arrays;
+
+/**
+ * Everything about pieces: what the peer has (BEP 3, 6), what it asks of us, and what it sends us.
+ * It checks the peer's numbers against the torrent, and turns messages into calls of {@link
+ * Download}, {@link Upload} and {@link Swarm}. New requests go out once a read, after all that the
+ * read brought. One per connection, on the torrent's loop.
+ */
+final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
+  /** Allowed-fast pieces are a handful (BEP 6 suggests ten). */
+  private static final int MAX_ALLOWED_FAST = 64;
+
+  private final Swarm swarm;
+  private final Peer peer;
+
+  /** A bitfield, HaveAll or HaveNone is only right as the first message about pieces. */
+  private boolean first = true;
+
+  PieceManagerHandler(Swarm swarm, Peer peer) {
+    this.swarm = swarm;
+    this.peer = peer;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
+    switch (((PeerMessage) message).type()) {
+      case PIECE -> swarm.download().onPiece(peer, (PeerMessage.Piece) message);
+      case REQUEST -> swarm.upload().onRequest(peer, ((PeerMessage.Request) message).block());
+      case CANCEL -> swarm.upload().onCancel(peer, ((PeerMessage.Cancel) message).block());
+      case REJECT -> onReject(((PeerMessage.Reject) message).block());
+      case HAVE -> onHave(((PeerMessage.Have) message).piece());
+      case BITFIELD -> onBitfield(((PeerMessage.BitfieldMessage) message).bits());
+      case HAVE_ALL -> onHaveAll();
+      case HAVE_NONE -> requireFirst(PeerMessage.Type.HAVE_NONE);
+      case SUGGEST -> requireFast(PeerMessage.Type.SUGGEST);
+      case ALLOWED_FAST -> onAllowedFast(((PeerMessage.AllowedFast) message).piece());
+      default -> throw new IllegalStateException("not about pieces: " + message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    swarm.download().fill(peer);
+    peer.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    swarm.upload().pump(peer);
+  }
+
+  /** The peer broke the rules, or tsl did: the end of the pipeline closes the connection. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    peer.misbehaved |= cause instanceof ProtocolException;
+    context.fireExceptionCaught(cause);
+  }
+
+  private void onHave(int piece) throws ProtocolException {
+    requirePiece(piece);
+    first = false;
+    swarm.onHave(peer, piece);
+  }
+
+  private void onBitfield(byte[] bits) throws ProtocolException {
+    requireFirst(PeerMessage.Type.BITFIELD);
+    peer.pieces = Bitfield.fromBytes(bits, peer.pieces.size());
+    swarm.onPieces(peer);
+  }
+
+  private void onHaveAll() throws ProtocolException {
+    requireFast(PeerMessage.Type.HAVE_ALL);
+    requireFirst(PeerMessage.Type.HAVE_ALL);
+    peer.pieces.setAll();
+    swarm.onPieces(peer);
+  }
+
+  private void onReject(Block block) throws ProtocolException {
+    requireFast(PeerMessage.Type.REJECT);
+    swarm.download().onReject(peer, block);
+  }
+
+  private void onAllowedFast(int piece) throws ProtocolException {
+    requireFast(PeerMessage.Type.ALLOWED_FAST);
+    requirePiece(piece);
+    if (peer.allowedFast.length < MAX_ALLOWED_FAST) {
+      peer.allowedFast = Arrays.copyOf(peer.allowedFast, peer.allowedFast.length + 1);
+      peer.allowedFast[peer.allowedFast.length - 1] = piece;
+    }
+  }
+
+  private void requirePiece(int piece) throws ProtocolException {
+    if (piece < 0 || piece >= peer.pieces.size()) {
+      throw new ProtocolException(
+          "piece index: " + piece + " (expected: 0.." + (peer.pieces.size() - 1) + ")");
+    }
+  }
+
+  private void requireFirst(PeerMessage.Type type) throws ProtocolException {
+    if (!first) {
+      throw new ProtocolException(type + ": late (expected: before any have)");
+    }
+    first = false;
+  }
+
+  private void requireFast(PeerMessage.Type type) throws ProtocolException {
+    if (!peer.handshake.supportsFast()) {
+      throw new ProtocolException(type + ": unexpected (expected: only with the fast extension)");
+    }
+  }
+}

@@ -1,0 +1,404 @@
+package io.torrentstream.session;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import io.torrentstream.choker.Choker;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.net.HandshakeHandler;
+import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.TorrentDisk;
+import io.torrentstream.util.Bitfield;
+import io.torrentstream.wire.ExtensionHandshake;
+import io.torrentstream.wire.Handshake;
+import io.torrentstream.wire.PeerMessage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * The peers of one torrent: dials known addresses, takes in connections, and tells each peer what
+ * we have. It lives from the end of the check to the end of the torrent. Confined to the torrent's
+ * loop.
+ */
+final class Swarm implements HandshakeHandler.Swarm {
+  /** Outgoing connections that have not shaken hands yet; more would look like a port scan. */
+  private static final int MAX_DIALING = 60;
+
+  /**
+   * Connections with one address: several clients may share one, but one stranger must not fill all
+   * places.
+   */
+  private static final int MAX_PER_ADDRESS = 32;
+
+  /** Connections made within this time of each other may be two sides of one wish. */
+  private static final long CROSSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
+
+  /** What the swarm needs of the session it is part of. */
+  interface Host {
+    byte[] peerId();
+
+    int port();
+
+    /** What we call ourselves in the extension handshake. */
+    String version();
+
+    EventLoop loop();
+
+    RateLimiter downLimit();
+
+    RateLimiter upLimit();
+
+    /** The upload limit in bytes per second, 0 for none. */
+    long maxUpRate();
+
+    /** Whether the session has a place for one more connection. */
+    boolean hasRoom();
+
+    /** A connection was opened (+1) or closed (-1). */
+    void onConnections(int change);
+
+    /** See {@link io.torrentstream.net.PeerConnector#connect}. */
+    Channel dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
+  }
+
+  private final Host host;
+  private final EventLoop loop;
+  private final TorrentInfo info;
+  private final PiecePicker picker;
+  private final TransferCounters counters;
+  private final PeerList known;
+  private final Download download;
+  private final Upload upload;
+  private final Choker choker;
+  private final Map<ByteBuffer, Peer> peers = new HashMap<>();
+  private final Map<Channel, InetSocketAddress> dialing = new HashMap<>();
+  private long lastChokeNanos;
+  private boolean closed;
+
+  Swarm(
+      Host host,
+      TorrentInfo info,
+      PiecePicker picker,
+      TorrentDisk disk,
+      TransferCounters counters,
+      RandomGenerator random) {
+    this.host = host;
+    this.loop = host.loop();
+    this.info = info;
+    this.picker = picker;
+    this.counters = counters;
+    this.known = new PeerList(random);
+    this.download = new Download(picker, disk, counters, host.downLimit());
+    this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
+    this.choker = new Choker(random);
+    this.lastChokeNanos = nowNanos();
+    choker.setSeeding(picker.isComplete());
+  }
+
+  Download download() {
+    return download;
+  }
+
+  Upload upload() {
+    return upload;
+  }
+
+  /** The open connections, as they are now. */
+  List<Peer> peers() {
+    return new ArrayList<>(peers.values());
+  }
+
+  @Override
+  public InfoHash infoHash() {
+    return info.infoHash();
+  }
+
+  @Override
+  public Handshake localHandshake() {
+    return new Handshake(info.infoHash(), host.peerId(), Handshake.FAST | Handshake.EXTENSIONS);
+  }
+
+  @Override
+  public int pieceCount() {
+    return info.layout().pieceCount();
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  // --- connecting ---
+
+  /** Addresses heard of: dials as many as there is room for, at once. */
+  void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
+    for (InetSocketAddress address : addresses) {
+      known.offer(address, source);
+    }
+    dial();
+  }
+
+  /** Dials while there is room and somebody to dial. */
+  void dial() {
+    while (!closed && dialing.size() < MAX_DIALING && host.hasRoom()) {
+      InetSocketAddress address = known.next(nowNanos());
+      if (address == null) {
+        return;
+      }
+      Channel channel = host.dial(address, this);
+      dialing.put(channel, address);
+      channel.closeFuture().addListener(future -> onDialFailed(channel));
+    }
+  }
+
+  private void onDialFailed(Channel channel) {
+    InetSocketAddress address = dialing.remove(channel); // gone already when it became a peer
+    if (address != null) {
+      known.markFailed(address, nowNanos());
+      dial();
+    }
+  }
+
+  @Override
+  public void onSelfConnection(SocketAddress remote) {
+    known.markSelf((InetSocketAddress) remote);
+  }
+
+  @Override
+  public List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing) {
+    InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
+    Peer same = peers.get(ByteBuffer.wrap(remote.peerId()));
+    if (closed || isRefused(address.getAddress(), outgoing)) {
+      return List.of();
+    }
+    if (same != null) {
+      if (!replaces(same, remote, outgoing)) {
+        return List.of();
+      }
+      onClosed(same);
+      same.channel.close();
+    }
+    dialing.remove(channel);
+    Peer peer = new Peer(channel, remote, outgoing, pieceCount());
+    peers.put(ByteBuffer.wrap(remote.peerId()), peer);
+    host.onConnections(+1);
+    if (outgoing) {
+      known.markConnected(address, nowNanos());
+    }
+    return List.of(new PeerWireHandler(this, peer), new PieceManagerHandler(this, peer));
+  }
+
+  /**
+   * Two clients that dial each other at the same moment get two connections, of which one has to
+   * go; both must choose the same, or none is left. The one that the smaller peer id dialled stays.
+   * An older connection is never given up.
+   */
+  private boolean replaces(Peer old, Handshake remote, boolean outgoing) {
+    boolean weAreSmaller = Arrays.compareUnsigned(host.peerId(), remote.peerId()) < 0;
+    return nowNanos() - old.connectedNanos < CROSSING_NANOS
+        && outgoing != old.outgoing
+        && outgoing == weAreSmaller;
+  }
+
+  private boolean isRefused(InetAddress address, boolean outgoing) {
+    if (known.isBanned(address) || (!outgoing && !host.hasRoom())) {
+      return true;
+    }
+    long same = peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count();
+    return same >= MAX_PER_ADDRESS;
+  }
+
+  /** The pipeline stands: says who we are and what we have. */
+  void onOpen(Peer peer) {
+    if (peer.handshake.supportsExtensions()) {
+      sendExtensionHandshake(peer);
+    }
+    Bitfield have = picker.have();
+    if (peer.handshake.supportsFast() && have.isFull()) {
+      peer.send(new PeerMessage.HaveAll());
+    } else if (peer.handshake.supportsFast() && have.isEmpty()) {
+      peer.send(new PeerMessage.HaveNone());
+    } else if (!have.isEmpty()) {
+      peer.send(new PeerMessage.BitfieldMessage(have.toBytes()));
+    }
+    peer.flush();
+    choker.onPeer(peer, nowNanos());
+  }
+
+  private void sendExtensionHandshake(Peer peer) {
+    ExtensionHandshake local =
+        ExtensionHandshake.local(
+            host.port(),
+            host.version(),
+            UploadQueue.LIMIT,
+            peer.address.getAddress(),
+            picker.isComplete());
+    peer.send(new PeerMessage.Extended(ExtensionHandshake.ID, local.encode()));
+  }
+
+  /** An incoming peer says where it listens: that is the address to know it by. */
+  void onListeningPort(Peer peer, int port) {
+    InetSocketAddress listening = new InetSocketAddress(peer.address.getAddress(), port);
+    known.offer(listening, PeerList.Source.INCOMING);
+    known.markConnected(listening, nowNanos());
+    peer.listening = listening;
+  }
+
+  void onClosed(Peer peer) {
+    if (!peers.remove(ByteBuffer.wrap(peer.handshake.peerId()), peer)) {
+      return;
+    }
+    host.onConnections(-1);
+    download.onClosed(peer);
+    choker.onPeerGone(peer, nowNanos());
+    if (peer.listening != null) {
+      if (peer.misbehaved || peer.down.total() + peer.up.total() == 0) {
+        known.markFailed(peer.listening, nowNanos());
+      } else {
+        known.markClosed(peer.listening, nowNanos());
+      }
+    }
+    dial();
+  }
+
+  /**
+   * A piece was wrong. A peer that sent all of it is alone to blame and banned; of several each is
+   * put on parole: from then on it shares no piece with others, so that its next wrong piece tells.
+   */
+  void onHashFailure(Set<PiecePicker.Source> senders) {
+    for (PiecePicker.Source sender : senders) {
+      if (senders.size() == 1) {
+        ban(((Peer) sender).address.getAddress());
+      } else {
+        ((Peer) sender).parole(true);
+      }
+    }
+  }
+
+  int knownAddresses() {
+    return known.size();
+  }
+
+  /** Closes every connection with an address and takes no more from it. */
+  void ban(InetAddress address) {
+    known.ban(address);
+    for (Peer peer : peers()) {
+      if (peer.address.getAddress().equals(address)) {
+        peer.channel.close();
+      }
+    }
+  }
+
+  /** Closes all connections and makes no new ones. */
+  void close() {
+    closed = true;
+    List.copyOf(dialing.keySet()).forEach(Channel::close);
+    peers().forEach(peer -> peer.channel.close());
+  }
+
+  // --- what peers have ---
+
+  /** The peer's first word about its pieces. */
+  void onPieces(Peer peer) {
+    picker.onPeerPieces(peer);
+    if (picker.isInteresting(peer.pieces)) {
+      peer.interested(true);
+    }
+    closeIfUseless(peer);
+  }
+
+  void onHave(Peer peer, int piece) {
+    picker.onPeerHave(peer, piece);
+    if (picker.isMissing(piece)) {
+      peer.interested(true);
+    }
+    closeIfUseless(peer);
+  }
+
+  void onDontHave(Peer peer, int piece) {
+    if (piece < pieceCount()) {
+      picker.onPeerDontHave(peer, piece);
+    }
+  }
+
+  /** Two that want nothing have nothing to say to each other. */
+  private void closeIfUseless(Peer peer) {
+    if (picker.isComplete() && (peer.isSeed() || peer.uploadOnly)) {
+      peer.channel.close();
+    }
+  }
+
+  /** A piece was verified: peers that lack it may have it. */
+  void onVerified(int piece) {
+    for (Peer peer : peers.values()) {
+      if (!peer.pieces.get(piece)) {
+        peer.send(new PeerMessage.Have(piece));
+        peer.flushSoon();
+      }
+    }
+  }
+
+  /** Every wanted piece is there: from now on we only give. */
+  void onComplete() {
+    choker.setSeeding(true);
+    for (Peer peer : peers()) {
+      peer.interested(false);
+      if (peer.handshake.supportsExtensions()) {
+        sendExtensionHandshake(peer);
+      }
+      peer.flush();
+      closeIfUseless(peer);
+    }
+  }
+
+  /** The disk has caught up: everybody may be asked for more. */
+  void onRoom() {
+    for (Peer peer : peers.values()) {
+      download.fill(peer);
+      peer.flush();
+    }
+  }
+
+  void onInterestChanged() {
+    choker.onInterestChanged(nowNanos());
+  }
+
+  /** Once a second. */
+  void onTick(long nowNanos) {
+    for (Peer peer : peers()) {
+      if (nowNanos - peer.lastReceivedNanos > SILENCE_NANOS) {
+        peer.channel.close();
+        continue;
+      }
+      if (nowNanos - peer.lastSentNanos > KEEP_ALIVE_NANOS) {
+        peer.send(new PeerMessage.KeepAlive());
+      }
+      download.onTick(peer, nowNanos);
+      upload.pump(peer);
+    }
+    if (nowNanos - lastChokeNanos >= Choker.ROUND_NANOS) {
+      lastChokeNanos = nowNanos;
+      choker.setSlots(Choker.slotsFor(host.maxUpRate(), counters.up.rate(nowNanos)));
+      choker.round(nowNanos);
+    }
+    dial();
+  }
+
+  private long nowNanos() {
+    return loop.ticker().nanoTime();
+  }
+}

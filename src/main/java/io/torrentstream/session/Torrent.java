@@ -1,0 +1,357 @@
+package io.torrentstream.session;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.picker.PickOrder;
+import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.StorageException;
+import io.torrentstream.storage.TorrentDisk;
+import io.torrentstream.util.Bitfield;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One torrent from its start to its end: checks what is on the disk, then runs a {@link Swarm}
+ * until it is stopped. It wires the parts together and owns what all of them share: the state, the
+ * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
+ */
+final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
+  private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
+
+  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  private final Session session;
+  private final EventLoop loop;
+  private final TorrentInfo info;
+  private final TorrentOptions options;
+  private final Bitfield wanted;
+  private final Progress progress;
+  private final TransferCounters counters;
+  private final TorrentDisk disk;
+  private final RandomGenerator random;
+  private final Announcer announcer;
+  private final List<Consumer<TorrentEvent>> listeners = new ArrayList<>();
+  private final CompletableFuture<Path> completion = new CompletableFuture<>();
+  private CompletableFuture<Void> stopped;
+  private TorrentState state = TorrentState.CHECKING;
+  private long checkedBytes;
+  private long lastProgressNanos;
+  private long lastCheckpointNanos;
+  private volatile TorrentStatus status;
+
+  /** These exist from the end of the check on. */
+  private PiecePicker picker;
+
+  private Swarm swarm;
+  private ScheduledFuture<?> ticks;
+
+  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options) {
+    this.session = session;
+    this.loop = loop;
+    this.info = metainfo.info();
+    this.options = options;
+    this.wanted = info.layout().piecesOf(options.files());
+    this.progress = new Progress(info, options.files());
+    this.counters = new TransferCounters(nowNanos());
+    this.disk =
+        new TorrentDisk(
+            info, wanted, options.files(), options.storage(), session.lanes(), loop, this);
+    this.random = session.newRandom();
+    this.announcer = session.announcer(info.infoHash(), trackers(metainfo, options), this, random);
+    this.lastProgressNanos = nowNanos();
+    this.lastCheckpointNanos = nowNanos();
+    publish();
+  }
+
+  private static List<List<String>> trackers(Metainfo metainfo, TorrentOptions options) {
+    if (!options.useTrackers()) {
+      return List.of();
+    }
+    List<List<String>> tiers = new ArrayList<>(metainfo.trackers());
+    options.trackers().forEach(added -> tiers.add(List.of(added)));
+    return tiers;
+  }
+
+  // --- from start to end ---
+
+  /** Never starts. */
+  void refuse(String reason) {
+    fail(TorrentFailure.Reason.BUG, reason, null);
+    stopped = CompletableFuture.completedFuture(null);
+  }
+
+  void start() {
+    ticks = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    disk.open()
+        .whenComplete(
+            (have, fault) -> {
+              if (stopped != null) {
+                return;
+              }
+              if (fault != null) {
+                onFault(fault);
+              } else {
+                onChecked(have);
+              }
+            });
+  }
+
+  /** The check is over: connect. */
+  private void onChecked(Bitfield have) {
+    progress.onChecked(have);
+    lastProgressNanos = nowNanos();
+    state = TorrentState.DOWNLOADING;
+    picker = new PiecePicker(info.layout(), have, wanted, order(), random);
+    swarm = new Swarm(session.host(), info, picker, disk, counters, random);
+    if (picker.isComplete()) {
+      finish();
+    }
+    announcer.start();
+    session.resolve(options.peers(), found -> swarm.offer(found, PeerList.Source.USER));
+    publish();
+  }
+
+  private PickOrder order() {
+    return options.sequential() ? PickOrder.SEQUENTIAL : PickOrder.RAREST;
+  }
+
+  @Override
+  public void onPieceVerified(int piece) {
+    picker.onVerified(piece);
+    progress.onVerified(piece);
+    lastProgressNanos = nowNanos();
+    swarm.onVerified(piece);
+    emit(new TorrentEvent.PieceVerified(piece));
+    if (picker.isComplete()) {
+      swarm.onComplete();
+      announcer.onComplete();
+      finish();
+    }
+  }
+
+  @Override
+  public void onPieceFailed(int piece) {
+    LOG.debug("[{}] piece {}: wrong hash", info.name(), piece);
+    counters.hashFailures++;
+    counters.wasted += info.layout().pieceLength(piece);
+    swarm.onHashFailure(picker.onFailed(piece));
+  }
+
+  /** Every wanted piece is verified; success is only when the files stand under their names. */
+  private void finish() {
+    disk.finish()
+        .whenComplete(
+            (path, fault) -> {
+              if (fault != null) {
+                onFault(fault);
+              } else {
+                state = TorrentState.SEEDING;
+                publish();
+                completion.complete(path);
+              }
+            });
+  }
+
+  private void onFault(Throwable fault) {
+    Throwable cause = fault.getCause() instanceof StorageException ? fault.getCause() : fault;
+    if (cause instanceof StorageException storage) {
+      onStorageError(storage);
+    } else {
+      LOG.warn("[{}] stopped by a bug in tsl", info.name(), cause);
+      fail(TorrentFailure.Reason.BUG, String.valueOf(cause), cause);
+    }
+  }
+
+  @Override
+  public void onStorageError(StorageException fault) {
+    TorrentFailure.Reason reason =
+        switch (fault.kind()) {
+          case DISK_FULL -> TorrentFailure.Reason.DISK_FULL;
+          case PERMISSION -> TorrentFailure.Reason.PERMISSION;
+          case IO -> TorrentFailure.Reason.IO;
+        };
+    fail(reason, fault.getMessage(), fault);
+  }
+
+  /** Ends the download, not the session: connections close, what is verified stays. */
+  private void fail(TorrentFailure.Reason reason, String message, Throwable cause) {
+    if (state == TorrentState.ERROR || stopped != null) {
+      return;
+    }
+    state = TorrentState.ERROR;
+    if (swarm != null) {
+      swarm.close();
+    }
+    publish();
+    completion.completeExceptionally(new TorrentFailure(reason, message, cause));
+  }
+
+  /** See {@link TorrentHandle#stop}. */
+  CompletableFuture<Void> stop() {
+    if (stopped == null) {
+      stopped = new CompletableFuture<>();
+      ticks.cancel(false);
+      if (swarm != null) {
+        swarm.close();
+      }
+      if (state != TorrentState.ERROR) {
+        state = TorrentState.STOPPED;
+      }
+      publish();
+      CompletableFuture.allOf(announcer.stop(), disk.close())
+          .whenComplete(
+              (done, fault) -> {
+                if (fault != null) {
+                  stopped.completeExceptionally(fault);
+                } else {
+                  stopped.complete(null);
+                }
+              });
+    }
+    return stopped;
+  }
+
+  // --- once a second ---
+
+  private void tick() {
+    long now = nowNanos();
+    if (state == TorrentState.DOWNLOADING || state == TorrentState.SEEDING) {
+      swarm.onTick(now);
+    }
+    if (state == TorrentState.DOWNLOADING) {
+      if (now - lastCheckpointNanos > CHECKPOINT_NANOS) {
+        lastCheckpointNanos = now;
+        disk.checkpoint();
+      }
+      long limit = options.stallTimeout().toNanos();
+      if (limit > 0 && now - lastProgressNanos > limit) {
+        onStalled();
+      }
+    }
+    publish();
+  }
+
+  private void onStalled() {
+    String seconds = options.stallTimeout().toSeconds() + " s";
+    if (swarm.knownAddresses() > 0) {
+      fail(
+          TorrentFailure.Reason.STALLED,
+          "no new data for " + seconds + " from " + swarm.knownAddresses() + " peers",
+          null);
+    } else if (announcer.allFailed()) {
+      fail(
+          TorrentFailure.Reason.TRACKERS_FAILED,
+          "every tracker failed: " + announcer.lastError(),
+          null);
+    } else {
+      fail(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
+    }
+  }
+
+  private void publish() {
+    long now = nowNanos();
+    List<Peer> peers = swarm == null ? List.of() : swarm.peers();
+    status =
+        new TorrentStatus(
+            state,
+            progress.wanted(),
+            progress.verified(),
+            checkedBytes,
+            counters.down.total(),
+            counters.up.total(),
+            counters.wasted,
+            counters.hashFailures,
+            counters.down.rate(now),
+            counters.up.rate(now),
+            peers.size(),
+            (int) peers.stream().filter(Peer::isSeed).count(),
+            swarm == null ? 0 : swarm.knownAddresses(),
+            announcer.lastError());
+  }
+
+  // --- what the disk and the trackers tell and ask ---
+
+  @Override
+  public void onChecked(long bytesDone) {
+    checkedBytes = bytesDone;
+  }
+
+  @Override
+  public void onDrained() {
+    swarm.onRoom();
+  }
+
+  @Override
+  public void onFileCompleted(Path path) {
+    emit(new TorrentEvent.FileCompleted(path));
+  }
+
+  @Override
+  public void onWarning(String oneLine) {
+    emit(new TorrentEvent.Warning(oneLine));
+  }
+
+  @Override
+  public void onTrackerWarning(String warning) {
+    emit(new TorrentEvent.Warning(warning));
+  }
+
+  @Override
+  public void onPeers(List<InetSocketAddress> addresses, String source) {
+    if (swarm != null) {
+      swarm.offer(addresses, PeerList.Source.TRACKER);
+    }
+  }
+
+  @Override
+  public long uploaded() {
+    return counters.up.total();
+  }
+
+  @Override
+  public long downloaded() {
+    return counters.down.total();
+  }
+
+  @Override
+  public long left() {
+    return progress.left();
+  }
+
+  // --- for the session and the handle ---
+
+  /** Takes peers; null before the check is over. */
+  Swarm swarm() {
+    return swarm;
+  }
+
+  TorrentStatus status() {
+    return status;
+  }
+
+  CompletableFuture<Path> completion() {
+    return completion;
+  }
+
+  void addListener(Consumer<TorrentEvent> listener) {
+    listeners.add(listener);
+  }
+
+  private void emit(TorrentEvent event) {
+    listeners.forEach(listener -> listener.accept(event));
+  }
+
+  private long nowNanos() {
+    return loop.ticker().nanoTime();
+  }
+}
