@@ -290,11 +290,12 @@ public final class PiecePicker {
 
   // ---- what becomes of pieces
 
-  /** The hash of a VERIFYING piece was right. */
-  public void onVerified(int piece) {
-    endVerifying(piece);
+  /** The hash of a VERIFYING piece was right; returns the distinct sources of its blocks. */
+  public Set<Source> onVerified(int piece) {
+    Set<Source> contributors = endVerifying(piece).contributors();
     missing.clear(piece);
     have.set(piece);
+    return contributors;
   }
 
   /** The hash of a VERIFYING piece was wrong; returns the distinct sources of its blocks. */

@@ -74,7 +74,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
     peer.dontHaveId = handshake.id(LtDontHave.NAME);
     peer.uploadOnly = handshake.uploadOnly();
     if (!peer.outgoing && handshake.port() != 0) {
-      swarm.onListeningPort(peer, handshake.port());
+      swarm.dialer().onListeningPort(peer, handshake.port());
     }
   }
 

@@ -27,14 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * The peers of one torrent: dials known addresses, takes in connections, and tells each peer what
- * we have. It lives from the end of the check to the end of the torrent. Confined to the torrent's
- * loop.
+ * The peers of one torrent: takes in connections, tells each peer what we have, and knows what each
+ * of them has. It lives from the end of the check to the end of the torrent. Confined to the
+ * torrent's loop.
  */
 final class Swarm implements HandshakeHandler.Swarm {
-  /** Outgoing connections that have not shaken hands yet; more would look like a port scan. */
-  private static final int MAX_DIALING = 60;
-
   /**
    * Connections with one address: several clients may share one, but one stranger must not fill all
    * places.
@@ -80,12 +77,11 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final TorrentInfo info;
   private final PiecePicker picker;
   private final TransferCounters counters;
-  private final PeerList known;
+  private final Dialer dialer;
   private final Download download;
   private final Upload upload;
   private final Choker choker;
   private final Map<ByteBuffer, Peer> peers = new HashMap<>();
-  private final Map<Channel, InetSocketAddress> dialing = new HashMap<>();
   private long lastChokeNanos;
   private boolean closed;
 
@@ -101,7 +97,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.info = info;
     this.picker = picker;
     this.counters = counters;
-    this.known = new PeerList(random);
+    this.dialer = new Dialer(host, this, new PeerList(random));
     this.download = new Download(picker, disk, counters, host.downLimit());
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
     this.choker = new Choker(random);
@@ -115,6 +111,10 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   Upload upload() {
     return upload;
+  }
+
+  Dialer dialer() {
+    return dialer;
   }
 
   /** The open connections, as they are now. */
@@ -144,38 +144,9 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   // --- connecting ---
 
-  /** Addresses heard of: dials as many as there is room for, at once. */
-  void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
-    for (InetSocketAddress address : addresses) {
-      known.offer(address, source);
-    }
-    dial();
-  }
-
-  /** Dials while there is room and somebody to dial. */
-  void dial() {
-    while (!closed && dialing.size() < MAX_DIALING && host.hasRoom()) {
-      InetSocketAddress address = known.next(nowNanos());
-      if (address == null) {
-        return;
-      }
-      Channel channel = host.dial(address, this);
-      dialing.put(channel, address);
-      channel.closeFuture().addListener(future -> onDialFailed(channel));
-    }
-  }
-
-  private void onDialFailed(Channel channel) {
-    InetSocketAddress address = dialing.remove(channel); // gone already when it became a peer
-    if (address != null) {
-      known.markFailed(address, nowNanos());
-      dial();
-    }
-  }
-
   @Override
   public void onSelfConnection(SocketAddress remote) {
-    known.markSelf((InetSocketAddress) remote);
+    dialer.onSelf((InetSocketAddress) remote);
   }
 
   @Override
@@ -192,13 +163,10 @@ final class Swarm implements HandshakeHandler.Swarm {
       onClosed(same);
       same.channel.close();
     }
-    dialing.remove(channel);
     Peer peer = new Peer(channel, remote, outgoing, pieceCount());
     peers.put(ByteBuffer.wrap(remote.peerId()), peer);
     host.onConnections(+1);
-    if (outgoing) {
-      known.markConnected(address, nowNanos());
-    }
+    dialer.onConnected(peer);
     return List.of(new PeerWireHandler(this, peer), new PieceManagerHandler(this, peer));
   }
 
@@ -215,7 +183,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   }
 
   private boolean isRefused(InetAddress address, boolean outgoing) {
-    if (known.isBanned(address) || (!outgoing && !host.hasRoom())) {
+    if (dialer.isBanned(address) || (!outgoing && !host.hasRoom())) {
       return true;
     }
     long same = peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count();
@@ -250,14 +218,6 @@ final class Swarm implements HandshakeHandler.Swarm {
     peer.send(new PeerMessage.Extended(ExtensionHandshake.ID, local.encode()));
   }
 
-  /** An incoming peer says where it listens: that is the address to know it by. */
-  void onListeningPort(Peer peer, int port) {
-    InetSocketAddress listening = new InetSocketAddress(peer.address.getAddress(), port);
-    known.offer(listening, PeerList.Source.INCOMING);
-    known.markConnected(listening, nowNanos());
-    peer.listening = listening;
-  }
-
   void onClosed(Peer peer) {
     if (!peers.remove(ByteBuffer.wrap(peer.handshake.peerId()), peer)) {
       return;
@@ -265,21 +225,14 @@ final class Swarm implements HandshakeHandler.Swarm {
     host.onConnections(-1);
     download.onClosed(peer);
     choker.onPeerGone(peer, nowNanos());
-    if (peer.listening != null) {
-      if (peer.misbehaved || peer.down.total() + peer.up.total() == 0) {
-        known.markFailed(peer.listening, nowNanos());
-      } else {
-        known.markClosed(peer.listening, nowNanos());
-      }
-    }
-    dial();
+    dialer.onClosed(peer);
   }
 
   /**
    * A piece was wrong. A peer that sent all of it is alone to blame and banned; of several each is
    * put on parole: from then on it shares no piece with others, so that its next wrong piece tells.
    */
-  void onHashFailure(Set<PiecePicker.Source> senders) {
+  void onFailed(Set<PiecePicker.Source> senders) {
     for (PiecePicker.Source sender : senders) {
       if (senders.size() == 1) {
         ban(((Peer) sender).address.getAddress());
@@ -289,13 +242,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     }
   }
 
-  int knownAddresses() {
-    return known.size();
-  }
-
   /** Closes every connection with an address and takes no more from it. */
   void ban(InetAddress address) {
-    known.ban(address);
+    dialer.ban(address);
     for (Peer peer : peers()) {
       if (peer.address.getAddress().equals(address)) {
         peer.channel.close();
@@ -306,7 +255,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** Closes all connections and makes no new ones. */
   void close() {
     closed = true;
-    List.copyOf(dialing.keySet()).forEach(Channel::close);
+    dialer.close();
     peers().forEach(peer -> peer.channel.close());
   }
 
@@ -342,8 +291,11 @@ final class Swarm implements HandshakeHandler.Swarm {
     }
   }
 
-  /** A piece was verified: peers that lack it may have it. */
-  void onVerified(int piece) {
+  /** A piece was verified: peers that lack it may have it, and who sent all of it is trusted. */
+  void onVerified(int piece, Set<PiecePicker.Source> senders) {
+    if (senders.size() == 1) {
+      ((Peer) senders.iterator().next()).parole(false);
+    }
     for (Peer peer : peers.values()) {
       if (!peer.pieces.get(piece)) {
         peer.send(new PeerMessage.Have(piece));
@@ -395,7 +347,7 @@ final class Swarm implements HandshakeHandler.Swarm {
       choker.setSlots(Choker.slotsFor(host.maxUpRate(), counters.up.rate(nowNanos)));
       choker.round(nowNanos);
     }
-    dial();
+    dialer.dial();
   }
 
   private long nowNanos() {

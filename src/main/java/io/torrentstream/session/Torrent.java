@@ -117,7 +117,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       finish();
     }
     announcer.start();
-    session.resolve(options.peers(), found -> swarm.offer(found, PeerList.Source.USER));
+    session.resolve(options.peers(), found -> swarm.dialer().offer(found, PeerList.Source.USER));
     publish();
   }
 
@@ -127,10 +127,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   @Override
   public void onPieceVerified(int piece) {
-    picker.onVerified(piece);
+    swarm.onVerified(piece, picker.onVerified(piece));
     progress.onVerified(piece);
     lastProgressNanos = nowNanos();
-    swarm.onVerified(piece);
     emit(new TorrentEvent.PieceVerified(piece));
     if (picker.isComplete()) {
       swarm.onComplete();
@@ -144,7 +143,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     LOG.debug("[{}] piece {}: wrong hash", info.name(), piece);
     counters.hashFailures++;
     counters.wasted += info.layout().pieceLength(piece);
-    swarm.onHashFailure(picker.onFailed(piece));
+    swarm.onFailed(picker.onFailed(piece));
   }
 
   /** Every wanted piece is verified; success is only when the files stand under their names. */
@@ -243,10 +242,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private void onStalled() {
     String seconds = options.stallTimeout().toSeconds() + " s";
-    if (swarm.knownAddresses() > 0) {
+    if (swarm.dialer().knownAddresses() > 0) {
       fail(
           TorrentFailure.Reason.STALLED,
-          "no new data for " + seconds + " from " + swarm.knownAddresses() + " peers",
+          "no new data for " + seconds + " from " + swarm.dialer().knownAddresses() + " peers",
           null);
     } else if (announcer.allFailed()) {
       fail(
@@ -275,7 +274,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             counters.up.rate(now),
             peers.size(),
             (int) peers.stream().filter(Peer::isSeed).count(),
-            swarm == null ? 0 : swarm.knownAddresses(),
+            swarm == null ? 0 : swarm.dialer().knownAddresses(),
             announcer.lastError());
   }
 
@@ -309,7 +308,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   @Override
   public void onPeers(List<InetSocketAddress> addresses, String source) {
     if (swarm != null) {
-      swarm.offer(addresses, PeerList.Source.TRACKER);
+      swarm.dialer().offer(addresses, PeerList.Source.TRACKER);
     }
   }
 

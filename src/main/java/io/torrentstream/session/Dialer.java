@@ -1,0 +1,118 @@
+package io.torrentstream.session;
+
+import io.netty.channel.Channel;
+import io.torrentstream.net.HandshakeHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the connections of one torrent: takes the addresses that {@link PeerList} finds most worth
+ * trying, as many at a time as is polite, and tells it what became of them. Confined to the
+ * torrent's loop.
+ */
+final class Dialer {
+  /** Connections that have not shaken hands yet; more would look like a port scan. */
+  private static final int MAX_DIALING = 60;
+
+  private final Swarm.Host host;
+  private final HandshakeHandler.Swarm swarm;
+  private final PeerList known;
+  private final Map<Channel, InetSocketAddress> dialing = new HashMap<>();
+  private boolean closed;
+
+  Dialer(Swarm.Host host, HandshakeHandler.Swarm swarm, PeerList known) {
+    this.host = host;
+    this.swarm = swarm;
+    this.known = known;
+  }
+
+  /** Addresses heard of: as many as there is room for are dialled at once. */
+  void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
+    for (InetSocketAddress address : addresses) {
+      known.offer(address, source);
+    }
+    dial();
+  }
+
+  /** Dials while there is room and somebody to dial. */
+  void dial() {
+    while (!closed && dialing.size() < MAX_DIALING && host.hasRoom()) {
+      InetSocketAddress address = known.next(nowNanos());
+      if (address == null) {
+        return;
+      }
+      Channel channel = host.dial(address, swarm);
+      dialing.put(channel, address);
+      channel.closeFuture().addListener(future -> onDialFailed(channel));
+    }
+  }
+
+  private void onDialFailed(Channel channel) {
+    InetSocketAddress address = dialing.remove(channel); // gone already when it became a peer
+    if (address != null) {
+      known.markFailed(address, nowNanos());
+      dial();
+    }
+  }
+
+  /** A connection became a peer. */
+  void onConnected(Peer peer) {
+    dialing.remove(peer.channel);
+    if (peer.outgoing) {
+      known.markConnected(peer.address, nowNanos());
+    }
+  }
+
+  /** An incoming peer says where it listens: that is the address to know it by (BEP 10, p). */
+  void onListeningPort(Peer peer, int port) {
+    InetSocketAddress listening = new InetSocketAddress(peer.address.getAddress(), port);
+    known.offer(listening, PeerList.Source.INCOMING);
+    known.markConnected(listening, nowNanos());
+    peer.listening = listening;
+  }
+
+  /**
+   * A peer is gone. One that gave and took nothing counts as a failure, so that it is not dialled
+   * again at once.
+   */
+  void onClosed(Peer peer) {
+    if (peer.listening != null) {
+      if (peer.misbehaved || peer.down.total() + peer.up.total() == 0) {
+        known.markFailed(peer.listening, nowNanos());
+      } else {
+        known.markClosed(peer.listening, nowNanos());
+      }
+    }
+    dial();
+  }
+
+  /** An address turned out to be our own. */
+  void onSelf(InetSocketAddress address) {
+    known.markSelf(address);
+  }
+
+  void ban(InetAddress address) {
+    known.ban(address);
+  }
+
+  boolean isBanned(InetAddress address) {
+    return known.isBanned(address);
+  }
+
+  int knownAddresses() {
+    return known.size();
+  }
+
+  /** Gives up connections under way and makes no new ones. */
+  void close() {
+    closed = true;
+    List.copyOf(dialing.keySet()).forEach(Channel::close);
+  }
+
+  private long nowNanos() {
+    return host.loop().ticker().nanoTime();
+  }
+}
