@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Streams of random messages, cut at random, whole and damaged. */
 final class PeerWireCodecFuzzTest {
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 40;
+  private static final int DAMAGED_ROUNDS = 300;
   private static final int MESSAGES = 60;
 
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
@@ -50,7 +51,7 @@ final class PeerWireCodecFuzzTest {
     for (int seed = 0; seed < ROUNDS; seed++) {
       Random random = new Random(seed);
       List<String> sent = new ArrayList<>();
-      Sink sink = play(stream(random, sent), random);
+      Sink sink = play(stream(random, 4, sent), random);
       assertEquals(sent, sink.messages, "seed " + seed);
       assertEquals(List.of(), sink.faults, "seed " + seed);
     }
@@ -59,9 +60,9 @@ final class PeerWireCodecFuzzTest {
   @Test
   void damageGivesAProtocolExceptionAndNothingElse() {
     int faults = 0;
-    for (int seed = 0; seed < ROUNDS; seed++) {
+    for (int seed = 0; seed < DAMAGED_ROUNDS; seed++) {
       Random random = new Random(seed);
-      ByteBuf stream = stream(random, new ArrayList<>());
+      ByteBuf stream = stream(random, 1000, new ArrayList<>());
       for (int i = 0; i < 5; i++) {
         stream.setByte(random.nextInt(stream.readableBytes()), random.nextInt());
       }
@@ -72,7 +73,7 @@ final class PeerWireCodecFuzzTest {
         faults++;
       }
     }
-    assertTrue(faults > ROUNDS / 10, "damage that was noticed: " + faults);
+    assertTrue(faults > DAMAGED_ROUNDS / 10, "damage that was noticed: " + faults);
   }
 
   /** Feeds a stream in reads of random sizes, some in large and some in exact buffers. */
@@ -81,7 +82,7 @@ final class PeerWireCodecFuzzTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.pipeline().addLast(new PeerWireCodec(0), sink);
-    int largest = 1 << random.nextInt(17);
+    int largest = 16 << random.nextInt(13);
     while (stream.isReadable()) {
       int size = Math.min(1 + random.nextInt(largest), stream.readableBytes());
       int capacity = random.nextBoolean() ? size : size * 4;
@@ -93,18 +94,19 @@ final class PeerWireCodecFuzzTest {
     return sink;
   }
 
-  private static ByteBuf stream(Random random, List<String> sent) {
+  /** Random messages, one in {@code blockEvery} a whole block. */
+  private static ByteBuf stream(Random random, int blockEvery, List<String> sent) {
     ByteBuf stream = Unpooled.buffer();
     SampleMessages[] samples = SampleMessages.values();
     for (int i = 0; i < MESSAGES; i++) {
       PeerMessage message =
-          random.nextInt(4) == 0
+          random.nextInt(blockEvery) == 0
               ? block(random)
               : samples[random.nextInt(samples.length)].message();
       sent.add(describe(message));
       PeerMessageCodec.encode(message, stream);
       if (random.nextInt(10) == 0) {
-        int unknown = random.nextInt(5000);
+        int unknown = random.nextInt(100);
         stream.writeInt(1 + unknown).writeByte(100).writeZero(unknown);
       }
     }
@@ -118,8 +120,6 @@ final class PeerWireCodecFuzzTest {
   }
 
   private static String describe(PeerMessage message) {
-    return message instanceof PeerMessage.WithBuffer carrier
-        ? message.type() + " " + carrier.buffer().hashCode()
-        : message.toString();
+    return message.type() + " " + message.hashCode(); // of a buffer, that of its bytes
   }
 }
