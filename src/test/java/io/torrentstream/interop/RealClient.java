@@ -1,0 +1,34 @@
+package io.torrentstream.interop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One of the BitTorrent clients of this world, as a seed. An implementation knows how its client is
+ * told what to share, and to talk to 127.0.0.1 alone over plain TCP with no DHT and no local
+ * discovery; {@link Seed} does the rest.
+ */
+interface RealClient {
+  /** All that the tests know. */
+  static List<RealClient> all() {
+    return List.of(
+        new Transmission(), new Libtorrent(), new Aria2(), new RTorrent(), new QBittorrent());
+  }
+
+  /** As its users call it. */
+  String name();
+
+  /** Skips the test where the client is not installed. */
+  void assumeInstalled();
+
+  /**
+   * Writes the configuration and tells the command that seeds in the foreground.
+   *
+   * @param torrent the .torrent
+   * @param folder where the content lies, complete
+   * @param port to listen on, TCP
+   * @param home an empty folder for configuration and state
+   */
+  List<String> seedCommand(Path torrent, Path folder, int port, Path home) throws IOException;
+}

@@ -1,0 +1,50 @@
+package io.torrentstream.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** transmission-daemon. As a seed it unchokes a newcomer only at its next round of 10 s. */
+final class Transmission implements RealClient {
+  @Override
+  public String name() {
+    return "transmission-daemon";
+  }
+
+  @Override
+  public void assumeInstalled() {
+    Installed.assumeProgram("transmission-daemon");
+  }
+
+  @Override
+  public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
+      throws IOException {
+    // It checks and shares whatever is in the folder it watches when it starts.
+    Path watched = Files.createDirectories(home.resolve("watched"));
+    Files.copy(torrent, watched.resolve("content.torrent"));
+    return List.of(
+        "transmission-daemon",
+        "--foreground",
+        "--log-info",
+        "--config-dir",
+        home.toString(),
+        "--download-dir",
+        folder.toString(),
+        "--watch-dir",
+        watched.toString(),
+        "--bind-address-ipv4",
+        "127.0.0.1",
+        "--peerport",
+        Integer.toString(port),
+        "--rpc-bind-address",
+        "127.0.0.1",
+        "--port",
+        Integer.toString(Workspace.freePort()),
+        "--encryption-tolerated",
+        "--no-dht",
+        "--no-lpd",
+        "--no-utp",
+        "--no-portmap");
+  }
+}
