@@ -62,11 +62,11 @@ final class InfoReader {
     // BEP 52: a later version must be recognised before anything else is validated.
     if (metaVersion() > 2) {
       throw new ProtocolException(
-          "torrent version: " + metaVersion() + " is not supported (expected: 1)");
+          "version: " + metaVersion() + " is not supported (expected: 1, or 2 as a hybrid)");
     }
     if (metaVersion() == 2 && !info.has("pieces")) {
       throw new ProtocolException(
-          "torrent version: v2-only torrents are not supported (expected: v1 or hybrid)");
+          "version: v2-only torrents are not supported (expected: v1 or hybrid)");
     }
   }
 

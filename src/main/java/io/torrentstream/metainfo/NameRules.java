@@ -16,15 +16,20 @@ public record NameRules(boolean windows, Charset charset) {
 
   /** The rules of the machine and the locale this program runs in. */
   public static NameRules ofThisMachine() {
-    if (System.getProperty("os.name", "").startsWith("Windows")) {
+    return of(System.getProperty("os.name"), System.getProperty("sun.jnu.encoding"));
+  }
+
+  /**
+   * @param encoding of file names; null or unknown is taken for ASCII
+   */
+  static NameRules of(String osName, String encoding) {
+    if (osName.startsWith("Windows")) {
       // Windows keeps names in UTF-16 and Java uses that, whatever the code page says.
       return new NameRules(true, StandardCharsets.UTF_8);
     }
     // Under LC_ALL=C this is ASCII, and no option of java changes it: a Path with any other
     // character cannot be made, and java.io.File turns each into '?', so that files collapse.
-    String encoding = System.getProperty("sun.jnu.encoding", "US-ASCII");
-    return new NameRules(
-        false,
-        Charset.isSupported(encoding) ? Charset.forName(encoding) : StandardCharsets.US_ASCII);
+    boolean known = encoding != null && Charset.isSupported(encoding);
+    return new NameRules(false, known ? Charset.forName(encoding) : StandardCharsets.US_ASCII);
   }
 }
