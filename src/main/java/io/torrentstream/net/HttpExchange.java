@@ -25,6 +25,7 @@ import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ final class HttpExchange<T> {
         client
             .loop()
             .schedule(
-                () -> fail(new IOException("no answer within " + seconds())),
+                () -> fail(new IOException("no answer within " + text(client.limits().total()))),
                 client.limits().total().toMillis(),
                 TimeUnit.MILLISECONDS);
     result.whenComplete((value, failure) -> limit.cancel(false));
@@ -243,8 +244,7 @@ final class HttpExchange<T> {
       return explain(cause.getCause());
     }
     if (cause instanceof ConnectTimeoutException) {
-      return new IOException(
-          "no connection within " + client.limits().connect().toSeconds() + " s");
+      return new IOException("no connection within " + text(client.limits().connect()));
     }
     if (cause instanceof ConnectException) {
       return new IOException("connection refused", cause);
@@ -257,8 +257,10 @@ final class HttpExchange<T> {
         : new ProtocolException("HTTP answer: malformed");
   }
 
-  private String seconds() {
-    return client.limits().total().toSeconds() + " s";
+  private static String text(Duration limit) {
+    return limit.toSecondsPart() > 0 || limit.toMinutes() > 0
+        ? limit.toSeconds() + " s"
+        : limit.toMillis() + " ms";
   }
 
   /** The end of the HTTP part of the pipeline for this request. */

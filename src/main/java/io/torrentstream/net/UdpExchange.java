@@ -44,6 +44,7 @@ final class UdpExchange<T> {
   private boolean connecting;
   private boolean oldConnection;
   private int transaction;
+  private byte[] datagram;
   private int unanswered;
   private Future<?> timer;
 
@@ -110,21 +111,25 @@ final class UdpExchange<T> {
     Long connection = client.connectionId(tracker);
     connecting = connection == null;
     transaction = client.register(this);
-    byte[] datagram =
+    datagram =
         connecting
             ? UdpTrackerCodec.connectRequest(transaction)
             : question.writing().write(connection, transaction);
+    transmit();
+  }
+
+  /** Sends the datagram, the same each time: a reply to any of its copies will do. */
+  private void transmit() {
     long wait = client.firstTimeout().toMillis() << unanswered;
     timer = client.loop().schedule(this::onTimeout, wait, TimeUnit.MILLISECONDS);
     client.send(datagram, tracker, this);
   }
 
   private void onTimeout() {
-    quit();
     if (++unanswered < MAX_DATAGRAMS) {
-      send();
+      transmit();
     } else {
-      result.completeExceptionally(new IOException("no answer"));
+      fail(new IOException("no answer"));
     }
   }
 

@@ -122,7 +122,13 @@ public final class HttpTrackerCodec {
    * back, since without them no tracker can answer.
    */
   public static ServerUrl redirected(ServerUrl from, ServerUrl to) {
-    return hasInfoHash(to) ? to : to.withParameters(from.query());
+    if (hasInfoHash(to)) {
+      return to;
+    }
+    String asked = from.query();
+    // A tracker that names parameters of its own has thought of those in its first address.
+    return to.withParameters(
+        to.query().isEmpty() ? asked : asked.substring(asked.indexOf("info_hash=")));
   }
 
   private static boolean hasInfoHash(ServerUrl url) {

@@ -1,9 +1,10 @@
 package io.torrentstream.tracker;
 
-import java.util.concurrent.TimeUnit;
-
 /** What is known of one tracker of one torrent. Confined to the torrent's loop. */
 final class TrackerState {
+  /** In nanoseconds. */
+  static final long SECOND = 1_000_000_000L;
+
   private static final int MAX_DOUBLINGS = 6; // a minute, 64 times over, is cut to an hour below
   private static final long FIRST_RETRY_SECONDS = Announce.MIN_INTERVAL;
   private static final long LAST_RETRY_SECONDS = 3600;
@@ -76,9 +77,9 @@ final class TrackerState {
     gavePeers = !response.peers().isEmpty();
     trackerId = response.trackerId() == null ? trackerId : response.trackerId();
     completedPending &= asked != Announce.Event.COMPLETED;
-    earliestAt = nowNanos + TimeUnit.SECONDS.toNanos(response.minInterval());
+    earliestAt = nowNanos + response.minInterval() * SECOND;
     long seconds = Math.max(response.interval(), response.minInterval());
-    dueAt = completedPending ? nowNanos : nowNanos + TimeUnit.SECONDS.toNanos(seconds);
+    dueAt = completedPending ? nowNanos : nowNanos + seconds * SECOND;
   }
 
   void onFailure(String reason, long retryAfterSeconds, long nowNanos) {
@@ -90,7 +91,7 @@ final class TrackerState {
         retryAfterSeconds == TrackerFailure.UNSPECIFIED || gone
             ? Math.min(backOff, LAST_RETRY_SECONDS)
             : retryAfterSeconds;
-    dueAt = nowNanos + TimeUnit.SECONDS.toNanos(seconds);
+    dueAt = nowNanos + seconds * SECOND;
   }
 
   void complete(long nowNanos) {

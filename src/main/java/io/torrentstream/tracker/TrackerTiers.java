@@ -3,7 +3,6 @@ package io.torrentstream.tracker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,7 +25,7 @@ import java.util.random.RandomGenerator;
  */
 public final class TrackerTiers {
   /** How long a tracker may think before the next one is asked too. */
-  public static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  public static final long PATIENCE_NANOS = 3 * TrackerState.SECOND;
 
   /** An announce that should be sent now. */
   public record Due(ServerUrl tracker, Announce.Event event, String trackerId) {}

@@ -80,6 +80,11 @@ class HttpTrackerCodecTest {
     ServerUrl full = ServerUrl.parse("http://b.example/announce?info_hash=x&port=1");
     assertEquals(full, HttpTrackerCodec.redirected(from, bare));
     assertEquals(full, HttpTrackerCodec.redirected(from, full));
+    assertEquals(
+        ServerUrl.parse("http://b.example/a?y=2&info_hash=x"),
+        HttpTrackerCodec.redirected(
+            ServerUrl.parse("http://a.example/a?y=1&info_hash=x"),
+            ServerUrl.parse("http://b.example/a?y=2")));
   }
 
   @ParameterizedTest

@@ -1,0 +1,72 @@
+package io.torrentstream.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BackgroundResolverTest {
+  private final BackgroundResolver resolver = new BackgroundResolver();
+  private final Transport transport = Transport.open(1);
+
+  @AfterEach
+  void close() {
+    resolver.close();
+    transport.close();
+  }
+
+  @Test
+  void findsAddressesOnAThreadOfItsOwn() throws Exception {
+    String thread =
+        resolver
+            .resolveAll("localhost")
+            .thenApply(found -> Thread.currentThread().getName())
+            .get(20, TimeUnit.SECONDS);
+    // A look-up that was over before the next stage was added runs that stage on the caller.
+    assertTrue(
+        thread.startsWith("tsl-dns") || thread.equals(Thread.currentThread().getName()), thread);
+    List<InetAddress> found = resolver.resolveAll("localhost").get(20, TimeUnit.SECONDS);
+    assertTrue(found.stream().allMatch(InetAddress::isLoopbackAddress));
+  }
+
+  @Test
+  void servesNettyToo() throws Exception {
+    EventLoop loop = transport.loops().next();
+    InetSocketAddress resolved =
+        resolver
+            .getResolver(loop)
+            .resolve(InetSocketAddress.createUnresolved("127.0.0.1", 5))
+            .get(20, TimeUnit.SECONDS);
+    assertEquals(new InetSocketAddress("127.0.0.1", 5), resolved);
+    List<InetSocketAddress> all =
+        resolver
+            .getResolver(loop)
+            .resolveAll(InetSocketAddress.createUnresolved("localhost", 5))
+            .get(20, TimeUnit.SECONDS);
+    assertTrue(all.stream().allMatch(address -> address.getAddress().isLoopbackAddress()));
+    ExecutionException e =
+        assertThrows(
+            ExecutionException.class,
+            () ->
+                resolver
+                    .getResolver(loop)
+                    .resolve(InetSocketAddress.createUnresolved("nowhere.invalid", 5))
+                    .get(20, TimeUnit.SECONDS));
+    assertEquals("host not found: nowhere.invalid", e.getCause().getMessage());
+  }
+
+  @Test
+  void failsAfterItWasClosed() {
+    resolver.close();
+    assertThrows(
+        ExecutionException.class, () -> resolver.resolveAll("localhost").get(20, TimeUnit.SECONDS));
+  }
+}
