@@ -55,10 +55,11 @@ public final class Choker {
     void unchoke();
   }
 
+  /** What a peer has; among equals, those further up keep it. */
   private enum Slot {
-    NONE,
     REGULAR,
-    OPTIMISTIC
+    OPTIMISTIC,
+    NONE
   }
 
   /** What the choker knows of a peer. */
@@ -212,7 +213,7 @@ public final class Choker {
   /** Among equals, such as all peers in the first seconds, those who have a slot keep it. */
   private static Comparator<Entry> byWhatTheyGive() {
     return Comparator.comparingLong((Entry entry) -> -entry.rate)
-        .thenComparing(entry -> entry.slot == Slot.NONE)
+        .thenComparing(entry -> entry.slot)
         .thenComparingInt(entry -> entry.lot);
   }
 

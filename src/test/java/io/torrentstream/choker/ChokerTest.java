@@ -1,0 +1,277 @@
+package io.torrentstream.choker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChokerTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final List<FakePeer> peers = new ArrayList<>();
+  private Choker choker = new Choker(new Random(1));
+  private long now = -5 * SECOND; // any nanoTime will do, negative ones too
+
+  private FakePeer join(String name, long downRate) {
+    FakePeer peer = new FakePeer(name);
+    peer.downRate = downRate;
+    peers.add(peer);
+    choker.onPeer(peer, now);
+    return peer;
+  }
+
+  private void joinMany(int count) {
+    for (int i = 0; i < count; i++) {
+      join("peer" + i, i);
+    }
+  }
+
+  private void round() {
+    now += Choker.ROUND_NANOS;
+    choker.round(now);
+  }
+
+  private List<String> unchoked() {
+    return peers.stream().filter(peer -> peer.unchoked).map(peer -> peer.name).toList();
+  }
+
+  @Test
+  void aFreeSlotIsGivenAtOnce() {
+    FakePeer early = join("early", 0);
+    assertTrue(early.unchoked);
+    FakePeer late = new FakePeer("late");
+    late.interested = false;
+    choker.onPeer(late, now);
+    assertFalse(late.unchoked);
+    late.interested = true;
+    choker.onInterestChanged(now);
+    assertTrue(late.unchoked);
+    assertEquals(2, choker.unchokedCount());
+  }
+
+  @Test
+  void aSlotThatBecomesFreeIsGivenAtOnce() {
+    joinMany(9);
+    FakePeer waiting = peers.get(8);
+    assertFalse(waiting.unchoked);
+    FakePeer gone = peers.get(3);
+    choker.onPeerGone(gone, now);
+    assertTrue(waiting.unchoked);
+    assertTrue(gone.unchoked, "it is gone and not told");
+
+    FakePeer next = join("next", 0);
+    assertFalse(next.unchoked);
+    peers.get(5).interested = false;
+    choker.onInterestChanged(now);
+    assertFalse(peers.get(5).unchoked);
+    assertTrue(next.unchoked);
+  }
+
+  @Test
+  void aSlotIsTakenAwayInARoundOnly() {
+    joinMany(8);
+    FakePeer generous = join("generous", 1_000_000);
+    assertFalse(generous.unchoked);
+    round();
+    assertTrue(generous.unchoked);
+    assertEquals(8, choker.unchokedCount());
+  }
+
+  @Test
+  void theMostGenerousHaveTheRegularSlots() {
+    joinMany(30);
+    round();
+    assertEquals(8, unchoked().size());
+    assertTrue(
+        unchoked()
+            .containsAll(
+                List.of("peer29", "peer28", "peer27", "peer26", "peer25", "peer24", "peer23")));
+  }
+
+  @Test
+  void theOptimisticSlotChangesEveryThirdRound() {
+    joinMany(30);
+    round();
+    String lucky = unchoked().get(0);
+    round();
+    round();
+    assertEquals(lucky, unchoked().get(0));
+    round();
+    assertFalse(unchoked().contains(lucky));
+  }
+
+  @Test
+  void theOptimisticSlotStaysWhenNobodyWaits() {
+    joinMany(8);
+    for (int i = 0; i < 10; i++) {
+      round();
+    }
+    for (FakePeer peer : peers) {
+      assertEquals(1, peer.changes, peer + " was unchoked once and never choked");
+    }
+  }
+
+  @Test
+  void newPeersAreThreeTimesAsLikelyToBeTried() {
+    Map<Boolean, Integer> drawn = new HashMap<>();
+    for (int seed = 0; seed < 4_000; seed++) {
+      choker = new Choker(new Random(seed));
+      peers.clear();
+      joinMany(8);
+      peers.forEach(peer -> peer.downRate = 1_000);
+      FakePeer old = join("old", 0);
+      now += 31 * SECOND;
+      FakePeer fresh = join("fresh", 0);
+      peers.get(0).downRate = 0; // it would be the eighth
+      peers.get(0).interested = false;
+      choker.round(now);
+      assertTrue(old.unchoked != fresh.unchoked);
+      drawn.merge(fresh.unchoked, 1, Integer::sum);
+    }
+    assertEquals(3_000, drawn.get(true), 150);
+  }
+
+  @Test
+  void whoSnubsUsHasNoRegularSlot() {
+    joinMany(4);
+    FakePeer snubber = join("snubber", 1_000_000);
+    FakePeer other = join("other", 500_000);
+    snubber.snubbed = true;
+    other.snubbed = true;
+    round();
+    assertTrue(snubber.unchoked != other.unchoked, "one of the two has the optimistic slot");
+    assertEquals(5, choker.unchokedCount());
+  }
+
+  @Test
+  void equalPeersKeepTheirSlots() {
+    joinMany(20);
+    peers.forEach(peer -> peer.downRate = 0);
+    round();
+    Map<FakePeer, Integer> changes = new HashMap<>();
+    peers.forEach(peer -> changes.put(peer, peer.changes));
+    round();
+    round();
+    peers.forEach(peer -> assertEquals(changes.get(peer), peer.changes, peer.name));
+  }
+
+  @Test
+  void aSeedServesEveryoneInTurn() {
+    choker.setSeeding(true);
+    joinMany(24);
+    Map<String, Integer> rounds = new HashMap<>();
+    for (int i = 0; i < 18 * 4; i++) {
+      round();
+      assertEquals(8, unchoked().size());
+      unchoked().forEach(name -> rounds.merge(name, 1, Integer::sum));
+    }
+    for (FakePeer peer : peers) {
+      assertEquals(24, rounds.get(peer.name), 6, peer.name);
+    }
+  }
+
+  @Test
+  void aSeedKeepsTheFastestWhenFewWait() {
+    choker.setSeeding(true);
+    joinMany(8);
+    FakePeer waiting = join("waiting", 0);
+    peers.forEach(peer -> peer.upRate = peer.name.equals("peer5") ? 10 : 1_000);
+    for (int i = 0; i < 5; i++) {
+      round();
+    }
+    assertFalse(waiting.unchoked);
+    round();
+    assertTrue(waiting.unchoked);
+    assertFalse(peers.get(5).unchoked);
+  }
+
+  @Test
+  void becomingASeedKeepsTheNumberOfSlots() {
+    joinMany(20);
+    round();
+    choker.setSeeding(true);
+    choker.onInterestChanged(now);
+    assertEquals(8, choker.unchokedCount());
+    round();
+    assertEquals(8, choker.unchokedCount());
+  }
+
+  @Test
+  void fewerSlotsTakeEffectInTheNextRound() {
+    joinMany(20);
+    choker.setSlots(4);
+    choker.onInterestChanged(now);
+    assertEquals(8, choker.unchokedCount());
+    round();
+    assertEquals(4, choker.unchokedCount());
+    choker.setSlots(5);
+    choker.onInterestChanged(now);
+    assertEquals(5, choker.unchokedCount());
+    assertThrows(IllegalArgumentException.class, () -> choker.setSlots(0));
+  }
+
+  @Test
+  void aPeerMayGoWhileItIsTold() {
+    FakePeer[] leaving = new FakePeer[1];
+    Choker.Peer rude =
+        new Choker.Peer() {
+          @Override
+          public boolean isInterested() {
+            return true;
+          }
+
+          @Override
+          public boolean isSnubbed() {
+            return false;
+          }
+
+          @Override
+          public long downRate() {
+            return 0;
+          }
+
+          @Override
+          public long upRate() {
+            return 0;
+          }
+
+          @Override
+          public void choke() {
+            throw new AssertionError("it is gone");
+          }
+
+          @Override
+          public void unchoke() {
+            choker.onPeerGone(this, now);
+            leaving[0] = join("other", 0);
+          }
+        };
+    choker.onPeer(rude, now);
+    assertTrue(leaving[0].unchoked);
+    assertEquals(1, choker.unchokedCount());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, 8",
+    "0, 1048576, 12",
+    "0, 104857600, 32",
+    "1024, 0, 4",
+    "65536, 65536, 4",
+    "100000, 0, 6",
+    "131072, 131072, 8",
+    "1048576, 1048576, 12",
+  })
+  void slotsFollowTheRate(long limit, long rate, int slots) {
+    assertEquals(slots, Choker.slotsFor(limit, rate));
+  }
+}
