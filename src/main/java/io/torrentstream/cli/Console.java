@@ -1,6 +1,7 @@
 package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
+import io.torrentstream.util.PrintableText;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -34,6 +35,9 @@ record Console(
     Path cwd,
     Map<String, String> env,
     Terminal terminal) {
+
+  /** A line for the user that is longer, in characters, is cut. */
+  private static final int MAX_LINE = 4096;
 
   /** The process's own. */
   static Console system() {
@@ -82,7 +86,7 @@ record Console(
 
   /** Writes one line for the user; foreign text in it is made safe. */
   void note(String line) {
-    err.println(Printable.of(line));
+    err.println(PrintableText.of(line, MAX_LINE));
     err.flush();
   }
 

@@ -1,6 +1,7 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentOptions;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -105,7 +106,10 @@ final class DownloadCommand implements Callable<Integer> {
   public Integer call() throws CliException, InterruptedException {
     PrintStream traceStream = trace.open(console);
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), traceStream));
-    DownloadRun.Plan plan = plan(new TorrentSource(console).read(source));
+    SessionConfig session = network.sessionConfig(console);
+    TorrentSource.Fetcher fetcher = new WebFetch(session.bind(), session.trackerCa());
+    Metainfo metainfo = new TorrentSource(console, fetcher).read(source);
+    DownloadRun.Plan plan = plan(metainfo, session);
     boolean logging = common.verbosity() > 0 || trace.isToStderr();
     new DownloadRun(
             console, plan, progress.progress(console, common.quiet(), logging, trace.isOn()))
@@ -113,7 +117,7 @@ final class DownloadCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private DownloadRun.Plan plan(Metainfo metainfo) throws CliException {
+  private DownloadRun.Plan plan(Metainfo metainfo, SessionConfig session) throws CliException {
     TorrentOptions options =
         new TorrentOptions(
             storage.storageOptions(console),
@@ -125,7 +129,7 @@ final class DownloadCommand implements Callable<Integer> {
             stallTimeout);
     return new DownloadRun.Plan(
         metainfo,
-        network.sessionConfig(console),
+        session,
         !network.hasPorts(),
         options,
         timeout,

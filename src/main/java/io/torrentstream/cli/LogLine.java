@@ -3,6 +3,7 @@ package io.torrentstream.cli;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.torrentstream.util.PrintableText;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
  * @param stackTraces whether an exception is shown with its stack trace, or only named
  */
 record LogLine(boolean stackTraces) {
+  private static final int MAX_LENGTH = 4096;
 
   /** The line, its line break included. */
   String of(ILoggingEvent event) {
@@ -26,11 +28,11 @@ record LogLine(boolean stackTraces) {
     StringBuilder line = new StringBuilder(120);
     line.append(time).append(' ').append(event.getLevel()).append(' ');
     line.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
-    line.append(Printable.of(event.getFormattedMessage()));
+    line.append(PrintableText.of(event.getFormattedMessage(), MAX_LENGTH));
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null && !stackTraces) {
       line.append(": ").append(thrown.getClassName()).append(": ");
-      line.append(Printable.of(String.valueOf(thrown.getMessage())));
+      line.append(PrintableText.of(String.valueOf(thrown.getMessage()), MAX_LENGTH));
     }
     line.append(System.lineSeparator());
     if (thrown != null && stackTraces) {

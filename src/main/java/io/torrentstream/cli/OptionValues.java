@@ -1,9 +1,9 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.util.ProtocolException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
@@ -127,16 +127,11 @@ final class OptionValues {
     @Override
     public String convert(String value) {
       try {
-        URI uri = new URI(value);
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        boolean known = scheme.equals("http") || scheme.equals("https") || scheme.equals("udp");
-        if (known && uri.getHost() != null) {
-          return value;
-        }
-      } catch (URISyntaxException e) {
-        // Said below like any other wrong address.
+        ServerUrl.parse(value);
+        return value;
+      } catch (ProtocolException e) {
+        throw new TypeConversionException(e.getMessage());
       }
-      throw wrong(value, "an http, https or udp address, as http://tracker.example/announce");
     }
   }
 

@@ -3,6 +3,7 @@ package io.torrentstream.cli;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.session.TorrentStatus;
+import io.torrentstream.util.PrintableText;
 import java.nio.file.Path;
 
 /**
@@ -61,7 +62,7 @@ final class TextProgress implements Progress {
   public void tick(TorrentStatus status) {
     if (style == Style.LIVE) {
       width = ticks % TICKS_BETWEEN_MEASURING == 0 ? console.terminal().width() : width;
-      live.show(Printable.of(StatusText.live(status, width)), width);
+      live.show(PrintableText.of(StatusText.live(status, width), width), width);
     } else if (style == Style.LINES && ticks % TICKS_BETWEEN_LINES == TICKS_BETWEEN_LINES - 1) {
       console.note(StatusText.line(status));
     }

@@ -4,7 +4,6 @@ import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -18,16 +17,17 @@ final class TorrentSource {
   @FunctionalInterface
   interface Fetcher {
     /**
-     * @throws IOException when there is no answer, a bad one, or more than {@code maxBytes}
+     * @throws IOException when there is no answer, a bad one, or more than {@code maxBytes}; the
+     *     message is one line
      */
-    byte[] fetch(URI address, int maxBytes) throws IOException;
+    byte[] fetch(String address, int maxBytes) throws IOException, InterruptedException;
   }
 
   private final Console console;
   private final Fetcher fetcher;
 
   TorrentSource(Console console) {
-    this(console, TorrentSource::noFetcher);
+    this(console, new WebFetch(null, null));
   }
 
   TorrentSource(Console console, Fetcher fetcher) {
@@ -35,14 +35,10 @@ final class TorrentSource {
     this.fetcher = fetcher;
   }
 
-  private static byte[] noFetcher(URI address, int maxBytes) throws IOException {
-    throw new IOException("web addresses cannot be fetched yet");
-  }
-
   /**
    * @throws CliException for everything that is wrong with it, in one line, exit 3
    */
-  Metainfo read(String source) throws CliException {
+  Metainfo read(String source) throws CliException, InterruptedException {
     byte[] torrent = bytes(source);
     try {
       return Metainfo.parse(torrent);
@@ -51,7 +47,7 @@ final class TorrentSource {
     }
   }
 
-  private byte[] bytes(String source) throws CliException {
+  private byte[] bytes(String source) throws CliException, InterruptedException {
     String lower = source.toLowerCase(Locale.ROOT);
     if (lower.startsWith("magnet:") || isInfoHash(source)) {
       throw new CliException(
@@ -65,14 +61,14 @@ final class TorrentSource {
         return limited(console.in(), "-");
       }
       if (lower.startsWith("http://") || lower.startsWith("https://")) {
-        return fetcher.fetch(URI.create(source), Metainfo.MAX_BYTES);
+        return fetcher.fetch(source, Metainfo.MAX_BYTES);
       }
       return file(source);
     } catch (NoSuchFileException e) {
       throw unreadable(source + ": no such file", e);
     } catch (AccessDeniedException e) {
       throw unreadable(source + ": permission denied", e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw unreadable(source + ": " + e.getMessage(), e);
     }
   }
