@@ -1,5 +1,6 @@
 package io.torrentstream.cli;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download"};
+  private static final String[] COMMANDS = {"download", "demo"};
 
   @Option(
       names = {"-h", "--help"},
@@ -85,8 +86,15 @@ public final class Tsl implements Callable<Integer> {
   private static Object command(String name, Console console) {
     return switch (name) {
       case "download" -> new DownloadCommand(console);
+      case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
     };
+  }
+
+  /** How this program was called, for advice that can be pasted into a shell. */
+  static String invocation() {
+    String jar = System.getProperty("java.class.path", "");
+    return jar.endsWith(".jar") && !jar.contains(File.pathSeparator) ? "java -jar " + jar : "tsl";
   }
 
   @Override

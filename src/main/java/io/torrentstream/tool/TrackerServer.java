@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.net.Transport;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
@@ -46,6 +47,13 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class TrackerServer implements AutoCloseable {
+  /** Hears of every announce that was answered. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Called on the tracker's loop: must not block. Numbers as they are after the announce. */
+    void onAnnounce(InfoHash infoHash, int seeders, int leechers);
+  }
+
   private static final Logger log = LoggerFactory.getLogger(TrackerServer.class);
   private static final String PATH = "/announce";
   private static final int MAX_CONNECTIONS = 1024;
@@ -58,9 +66,12 @@ public final class TrackerServer implements AutoCloseable {
   private final EventLoop loop = transport.loops().next();
   private final ChannelGroup connections = new DefaultChannelGroup(loop);
   private final SwarmTable swarms = new SwarmTable(new SplittableRandom());
+  private final Listener listener;
   private Channel server;
 
-  private TrackerServer() {}
+  private TrackerServer(Listener listener) {
+    this.listener = listener;
+  }
 
   /**
    * Binds and begins to answer.
@@ -68,8 +79,9 @@ public final class TrackerServer implements AutoCloseable {
    * @param port 0 for any free one
    * @throws IOException when the port cannot be had
    */
-  public static TrackerServer open(InetAddress address, int port) throws IOException {
-    TrackerServer tracker = new TrackerServer();
+  public static TrackerServer open(InetAddress address, int port, Listener listener)
+      throws IOException {
+    TrackerServer tracker = new TrackerServer(listener);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(tracker.loop)
@@ -157,10 +169,11 @@ public final class TrackerServer implements AutoCloseable {
       InetSocketAddress remote = (InetSocketAddress) ctx.channel().remoteAddress();
       try {
         AnnounceQuery announce = AnnounceQuery.parse(query);
-        log.debug(
-            "[{}] {} {} left={}", remote, announce.infoHash(), announce.event(), announce.left());
-        return AnnounceAnswer.encode(
-            swarms.announce(announce, remote.getAddress(), System.nanoTime()), announce.compact());
+        log.debug("[{}] {} {}", remote, announce.infoHash(), announce.event());
+        SwarmTable.Answer answer =
+            swarms.announce(announce, remote.getAddress(), System.nanoTime());
+        listener.onAnnounce(announce.infoHash(), answer.seeders(), answer.leechers());
+        return AnnounceAnswer.encode(answer, announce.compact());
       } catch (ProtocolException e) {
         return AnnounceAnswer.failure(e.getMessage());
       }

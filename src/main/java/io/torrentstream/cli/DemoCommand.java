@@ -1,0 +1,158 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tsl demo}: a whole swarm on this machine, and the download that anyone runs. */
+@Command(
+    name = "demo",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Show a whole download without a network: a tracker and two seeds on this",
+      "machine, and tsl download.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int SEEDS = 2;
+
+  @Option(
+      names = {"-d", "--dir"},
+      paramLabel = "DIR",
+      description = "Where the download goes (a new temporary folder).")
+  private String dir;
+
+  @Option(
+      names = "--seed-rate",
+      paramLabel = "RATE",
+      defaultValue = "8M",
+      converter = OptionValues.Rate.class,
+      description = "Bytes per second of each seed (8M, to have time to watch); 0: no limit.")
+  private long seedRate;
+
+  @Mixin private CommonOptions common;
+
+  private final Console console;
+
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws CliException, InterruptedException {
+    Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
+    try {
+      Path work = Files.createTempDirectory("tsl-demo-");
+      Path target = dir == null ? work.resolve("download") : console.path(dir, "--dir");
+      try {
+        return run(work, target);
+      } finally {
+        deleteSeeds(work);
+      }
+    } catch (IOException e) {
+      throw new CliException(Reason.IO, "demo: " + e.getMessage(), null, e);
+    }
+  }
+
+  private int run(Path work, Path target) throws IOException, CliException, InterruptedException {
+    Path torrentFile = work.resolve("demo.torrent");
+    Metainfo metainfo = unpack(torrentFile);
+    try (DemoSwarm swarm = new DemoSwarm(SEEDS)) {
+      say("1. A tracker at " + swarm.announceUrl());
+      say("2. " + Units.count(SEEDS, "seed") + " with " + Units.bytes(DemoContent.LENGTH));
+      for (int i = 1; i <= SEEDS; i++) {
+        Path seedDir = seedDir(work, i);
+        DemoContent.write(seedDir);
+        swarm.addSeed(metainfo, seedDir, seedRate);
+      }
+      swarm.awaitSeeds();
+      List<String> command = downloadCommand(torrentFile, target, swarm.announceUrl());
+      say("3. " + Tsl.invocation() + " " + String.join(" ", command));
+      int exit = Tsl.run(console, command.toArray(new String[0]));
+      if (exit == ExitCode.OK) {
+        sayWhatNext(torrentFile, target);
+      }
+      return exit;
+    }
+  }
+
+  private static Metainfo unpack(Path torrentFile) throws IOException {
+    try (InputStream resource = DemoCommand.class.getResourceAsStream("demo.torrent")) {
+      byte[] torrent = resource.readAllBytes();
+      Files.write(torrentFile, torrent);
+      return Metainfo.parse(torrent);
+    } catch (ProtocolException e) {
+      throw new IllegalStateException("demo.torrent is checked by a test", e);
+    }
+  }
+
+  /** The very command that a user would type. */
+  private List<String> downloadCommand(Path torrentFile, Path target, String tracker) {
+    List<String> command = new ArrayList<>(List.of("download", torrentFile.toString()));
+    command.addAll(List.of("--dir", target.toString(), "--tracker", tracker));
+    command.addAll(List.of("--bind", "127.0.0.1", "--port", "0"));
+    if (common.quiet()) {
+      command.add("--quiet");
+    }
+    command.addAll(Collections.nCopies(common.verbosity(), "--verbose"));
+    return command;
+  }
+
+  private void sayWhatNext(Path torrentFile, Path target) {
+    say("");
+    say("Every piece was compared with its hash. Try next:");
+    say("  " + Tsl.invocation() + " info " + torrentFile);
+    say("  " + Tsl.invocation() + " verify " + torrentFile + " -d " + target);
+    say("  " + Tsl.invocation() + " download SOME.torrent");
+  }
+
+  private void say(String line) {
+    if (!common.quiet()) {
+      console.note(line);
+    }
+  }
+
+  private static Path seedDir(Path work, int number) {
+    return work.resolve("seed-" + number);
+  }
+
+  /** What the user may want to look at stays: the .torrent and the download. */
+  private static void deleteSeeds(Path work) throws IOException {
+    for (int i = 1; i <= SEEDS; i++) {
+      if (Files.exists(seedDir(work, i))) {
+        Files.walkFileTree(seedDir(work, i), new Deleter());
+      }
+    }
+  }
+
+  private static final class Deleter extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.delete(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}
