@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -40,7 +41,7 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
 
   private void evictOldest(Channel accepted) {
     InetAddress address = address(accepted);
-    long fromAddress = halfOpen.stream().filter(c -> address(c).equals(address)).count();
+    long fromAddress = halfOpen.stream().filter(c -> Objects.equals(address(c), address)).count();
     boolean addressFull = fromAddress >= MAX_PER_ADDRESS;
     if (!addressFull && halfOpen.size() < MAX_TOTAL) {
       return;
@@ -48,7 +49,7 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     Iterator<Channel> oldestFirst = halfOpen.iterator();
     while (oldestFirst.hasNext()) {
       Channel oldest = oldestFirst.next();
-      if (!addressFull || address(oldest).equals(address)) {
+      if (!addressFull || Objects.equals(address(oldest), address)) {
         oldestFirst.remove();
         oldest.close();
         return;
@@ -56,7 +57,10 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Null for a connection that the other side has ended already. */
   private static InetAddress address(Channel channel) {
-    return ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address.getAddress()
+        : null;
   }
 }

@@ -25,7 +25,8 @@ import java.util.List;
  * down the pipeline, the rest of the connection is ignored.
  *
  * <p><b>Writing.</b> Small messages collect in one buffer until the flush; a block follows its
- * header uncopied. Every message's promise is kept. The codec takes over the buffer of a message.
+ * header uncopied. Every message's promise is kept; a void one costs nothing. The codec takes over
+ * the buffer of a message.
  *
  * <p>One instance a connection, confined to the channel's loop.
  */

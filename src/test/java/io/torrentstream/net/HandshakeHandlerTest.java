@@ -327,6 +327,26 @@ final class HandshakeHandlerTest {
   }
 
   @Test
+  void tracesHandshakesAndMessagesWhenAskedTo() {
+    outgoing();
+    assertSent(LOCAL);
+    receive(bytes(REMOTE));
+    assertNull(channel.pipeline().get(PeerMessageLog.class));
+    channel.finish();
+    try (LogLines log = new LogLines(PeerMessageLog.class, Level.TRACE)) {
+      outgoing();
+      assertSent(LOCAL);
+      receive(bytes(REMOTE).writeBytes(SampleMessages.UNCHOKE.bytes()));
+      assertEquals(
+          List.of(
+              "TRACE [embedded] -> " + LOCAL,
+              "TRACE [embedded] <- " + REMOTE,
+              "TRACE [embedded] <- unchoke"),
+          log.lines());
+    }
+  }
+
+  @Test
   void aTorrentOnAnotherLoopIsAFaultOfOurs() {
     try (LogLines log = new LogLines(PeerPipeline.class, Level.DEBUG)) {
       outgoing();

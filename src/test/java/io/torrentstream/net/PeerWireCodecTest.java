@@ -321,6 +321,8 @@ final class PeerWireCodecTest {
         new PeerMessage.Piece(0, 0, allocator.directBuffer(BLOCK).writeZero(BLOCK));
     assertFalse(channel.write(late).isSuccess());
     assertEquals(0, late.refCnt());
+    channel.writeAndFlush(new PeerMessage.Have(2), channel.voidPromise());
+    channel.checkException(); // A peer that has just gone is no exception.
   }
 
   @Test

@@ -10,14 +10,17 @@ import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import io.torrentstream.wire.PeerMessageCodec;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Arrays;
 
 /**
  * A peer that does exactly what a test tells it, over a plain socket: it listens or connects, sends
@@ -80,7 +83,7 @@ public final class ScriptedPeer implements AutoCloseable {
     socket = connection;
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);
-    in = new DataInputStream(socket.getInputStream());
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** This side's address of the connection. */
@@ -108,7 +111,7 @@ public final class ScriptedPeer implements AutoCloseable {
     for (PeerMessage message : messages) {
       PeerMessageCodec.encode(message, bytes);
     }
-    sendRaw(java.util.Arrays.copyOf(bytes.array(), bytes.readableBytes()));
+    sendRaw(Arrays.copyOf(bytes.array(), bytes.readableBytes()));
   }
 
   public void sendRaw(byte[] bytes) throws IOException {
@@ -149,9 +152,7 @@ public final class ScriptedPeer implements AutoCloseable {
   /** Waits for the other side to close; what it sends until then is read and left out. */
   public void expectClosed() throws IOException {
     try {
-      while (in.read() >= 0) {
-        continue;
-      }
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (SocketException reset) {
       return; // It closed with bytes of ours unread, which TCP tells us by a reset.
     }
