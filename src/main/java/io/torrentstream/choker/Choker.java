@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>A slot that is free goes to the next interested peer at once; only taking one away waits for
  * the round. Confined to the torrent's loop. {@link Peer#choke} and {@link Peer#unchoke} are called
- * last in each method, when all is decided, and may call back.
+ * last in each method, when all is decided, and may call this choker.
  */
 public final class Choker {
   /** The time between two calls of {@link #round}. */
@@ -68,6 +68,8 @@ public final class Choker {
     final long connectedNanos;
     Slot slot = Slot.NONE;
     Slot next = Slot.NONE; // while deciding
+    boolean told; // that it is unchoked
+    boolean gone;
     long sinceNanos; // it got or lost its slot, or connected
     long rate; // while ranking: what counts, bytes per second
     int lot; // while ranking: a random number that breaks ties
@@ -131,8 +133,12 @@ public final class Choker {
 
   /** A peer is gone; its slot goes to another at once. It is not called any more. */
   public void onPeerGone(Peer peer, long nowNanos) {
-    if (entries.removeIf(entry -> entry.peer == peer)) {
-      onInterestChanged(nowNanos);
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).peer == peer) {
+        entries.remove(i).gone = true;
+        onInterestChanged(nowNanos);
+        return;
+      }
     }
   }
 
@@ -267,18 +273,28 @@ public final class Choker {
   }
 
   private void apply(long nowNanos) {
-    List<Peer> choke = new ArrayList<>();
-    List<Peer> unchoke = new ArrayList<>();
     for (Entry entry : entries) {
-      boolean had = entry.slot != Slot.NONE;
-      boolean has = entry.next != Slot.NONE;
-      entry.slot = entry.next;
-      if (had != has) {
+      if (entry.slot == Slot.NONE != (entry.next == Slot.NONE)) {
         entry.sinceNanos = nowNanos;
-        (has ? unchoke : choke).add(entry.peer);
+      }
+      entry.slot = entry.next;
+    }
+    tell(false);
+    tell(true);
+  }
+
+  /** Tells those who do not know yet. What they do then may change entries, and whom to tell. */
+  private void tell(boolean unchoked) {
+    for (Entry entry : List.copyOf(entries)) {
+      boolean hasSlot = entry.slot != Slot.NONE;
+      if (hasSlot == unchoked && entry.told != unchoked && !entry.gone) {
+        entry.told = unchoked;
+        if (unchoked) {
+          entry.peer.unchoke();
+        } else {
+          entry.peer.choke();
+        }
       }
     }
-    choke.forEach(Peer::choke);
-    unchoke.forEach(Peer::unchoke);
   }
 }

@@ -220,44 +220,26 @@ class ChokerTest {
   }
 
   @Test
-  void aPeerMayGoWhileItIsTold() {
-    FakePeer[] leaving = new FakePeer[1];
-    Choker.Peer rude =
-        new Choker.Peer() {
-          @Override
-          public boolean isInterested() {
-            return true;
-          }
-
-          @Override
-          public boolean isSnubbed() {
-            return false;
-          }
-
-          @Override
-          public long downRate() {
-            return 0;
-          }
-
-          @Override
-          public long upRate() {
-            return 0;
-          }
-
-          @Override
-          public void choke() {
-            throw new AssertionError("it is gone");
-          }
-
-          @Override
-          public void unchoke() {
-            choker.onPeerGone(this, now);
-            leaving[0] = join("other", 0);
-          }
-        };
-    choker.onPeer(rude, now);
-    assertTrue(leaving[0].unchoked);
-    assertEquals(1, choker.unchokedCount());
+  void peersMayGoWhileOneIsTold() {
+    joinMany(8);
+    FakePeer first = peers.get(0);
+    FakePeer generous = join("generous", 100);
+    FakePeer alsoGenerous = join("also generous", 200);
+    first.downRate = -1;
+    peers.get(1).downRate = -1;
+    for (FakePeer loser : List.of(first, peers.get(1))) {
+      loser.reaction =
+          () -> {
+            choker.onPeerGone(alsoGenerous, now);
+            choker.onPeerGone(loser, now);
+          };
+    }
+    round();
+    assertTrue(generous.unchoked);
+    assertFalse(alsoGenerous.unchoked, "it went before it was told");
+    peers.remove(alsoGenerous);
+    peers.removeIf(peer -> !peer.unchoked);
+    assertEquals(peers.size(), choker.unchokedCount());
   }
 
   @ParameterizedTest

@@ -10,6 +10,9 @@ final class FakePeer implements Choker.Peer {
   boolean unchoked;
   int changes;
 
+  /** What the peer does when it is told. */
+  Runnable reaction = () -> {};
+
   FakePeer(String name) {
     this.name = name;
   }
@@ -50,6 +53,7 @@ final class FakePeer implements Choker.Peer {
     }
     unchoked = unchoke;
     changes++;
+    reaction.run();
   }
 
   @Override
