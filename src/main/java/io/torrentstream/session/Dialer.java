@@ -62,15 +62,14 @@ final class Dialer {
   void onConnected(Peer peer) {
     dialing.remove(peer.channel);
     if (peer.outgoing) {
-      known.markConnected(peer.address, nowNanos());
+      known.markConnected(peer.address);
     }
   }
 
   /** An incoming peer says where it listens: that is the address to know it by (BEP 10, p). */
   void onListeningPort(Peer peer, int port) {
     InetSocketAddress listening = new InetSocketAddress(peer.address.getAddress(), port);
-    known.offer(listening, PeerList.Source.INCOMING);
-    known.markConnected(listening, nowNanos());
+    known.markConnected(listening);
     peer.listening = listening;
   }
 
