@@ -88,6 +88,18 @@ final class Dialer {
     dial();
   }
 
+  /** A peer has everything, or wants nothing: it is dialled while we need something only. */
+  void onSeed(Peer peer) {
+    if (peer.listening != null) {
+      known.markSeed(peer.listening);
+    }
+  }
+
+  /** We have everything. */
+  void onComplete() {
+    known.setComplete(true);
+  }
+
   /** An address turned out to be our own. */
   void onSelf(InetSocketAddress address) {
     known.markSelf(address);

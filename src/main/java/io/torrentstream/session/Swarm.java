@@ -286,8 +286,11 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   /** Two that want nothing have nothing to say to each other. */
   private void closeIfUseless(Peer peer) {
-    if (picker.isComplete() && (peer.isSeed() || peer.uploadOnly)) {
-      peer.channel.close();
+    if (peer.isSeed() || peer.uploadOnly) {
+      dialer.onSeed(peer);
+      if (picker.isComplete()) {
+        peer.channel.close();
+      }
     }
   }
 
@@ -307,6 +310,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** Every wanted piece is there: from now on we only give. */
   void onComplete() {
     choker.setSeeding(true);
+    dialer.onComplete();
     for (Peer peer : peers()) {
       peer.interested(false);
       if (peer.handshake.supportsExtensions()) {
