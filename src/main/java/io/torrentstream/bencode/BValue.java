@@ -104,8 +104,13 @@ public sealed interface BValue {
 
     /** The value of a key, or null. */
     public BValue get(String key) {
-      int at = Arrays.binarySearch(keys, key);
-      return at < 0 ? null : values[at];
+      // Dictionaries that are asked have few keys, and most of those differ in length.
+      for (int i = 0; i < keys.length; i++) {
+        if (keys[i].equals(key)) {
+          return values[i];
+        }
+      }
+      return null;
     }
 
     /** The string of a key; null when the key is missing or holds something else. */
@@ -126,11 +131,6 @@ public sealed interface BValue {
     /** The dictionary of a key; null when the key is missing or holds something else. */
     public Dict dict(String key) {
       return get(key) instanceof Dict d ? d : null;
-    }
-
-    /** Keys in use, for {@link BencodeReader} to share. */
-    String[] keys() {
-      return keys;
     }
 
     /** Equal keys and values; where they were read does not matter. */

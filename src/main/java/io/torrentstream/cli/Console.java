@@ -109,8 +109,25 @@ record Console(
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot fail to be written to", e);
     }
-    byte[] utf8 = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = (escaped(line.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
     out.write(utf8, 0, utf8.length);
     out.flush();
+  }
+
+  /**
+   * The same JSON with those characters escaped that a terminal may obey though JSON allows them as
+   * they are: C1 controls, bidi overrides. They can only stand inside strings.
+   */
+  private static String escaped(String json) {
+    StringBuilder out = new StringBuilder(json.length());
+    int copied = 0;
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (c > '~' && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT)) {
+        out.append(json, copied, i).append(String.format("\\u%04x", (int) c));
+        copied = i + 1;
+      }
+    }
+    return copied == 0 ? json : out.append(json, copied, json.length()).toString();
   }
 }

@@ -1,6 +1,7 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.NameRules;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,13 +36,18 @@ final class TorrentSource {
     this.fetcher = fetcher;
   }
 
+  /** Reads a torrent for use: with names as this machine can have them. */
+  Metainfo read(String source) throws CliException, InterruptedException {
+    return read(source, NameRules.ofThisMachine());
+  }
+
   /**
    * @throws CliException for everything that is wrong with it, in one line, exit 3
    */
-  Metainfo read(String source) throws CliException, InterruptedException {
+  Metainfo read(String source, NameRules rules) throws CliException, InterruptedException {
     byte[] torrent = bytes(source);
     try {
-      return Metainfo.parse(torrent);
+      return Metainfo.parse(torrent, rules);
     } catch (ProtocolException e) {
       throw new CliException(Reason.INVALID_TORRENT, source + ": " + e.getMessage(), null, e);
     }
@@ -109,7 +115,13 @@ final class TorrentSource {
 
   private static CliException tooLarge(String source, String size) {
     return unreadable(
-        source + ": size: " + size + " (expected: a .torrent file of at most 64 MiB)", null);
+        source
+            + ": size: "
+            + size
+            + " (expected: a .torrent file of at most "
+            + Units.bytes(Metainfo.MAX_BYTES)
+            + ")",
+        null);
   }
 
   private static CliException unreadable(String message, Throwable cause) {

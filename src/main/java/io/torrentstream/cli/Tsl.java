@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download", "demo"};
+  private static final String[] COMMANDS = {"download", "info", "demo"};
 
   @Option(
       names = {"-h", "--help"},
@@ -86,6 +86,7 @@ public final class Tsl implements Callable<Integer> {
   private static Object command(String name, Console console) {
     return switch (name) {
       case "download" -> new DownloadCommand(console);
+      case "info" -> new InfoCommand(console);
       case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
     };

@@ -1,0 +1,119 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.MagnetLink;
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.util.PrintableText;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A torrent as {@code info} shows it to people. Names and addresses come safe to print from {@link
+ * Metainfo}, other text does not.
+ */
+final class InfoText {
+  private static final int LABEL_WIDTH = 12;
+  private static final int SIZE_WIDTH = 11;
+  private static final int MAX_TEXT = 1000;
+  private static final long SECONDS_PER_DAY = 86_400;
+
+  /** Later or earlier than the year 5000 is no date but a mistake. */
+  private static final long MAX_SECONDS = 100_000_000_000L;
+
+  private final StringBuilder text = new StringBuilder();
+  private final Metainfo metainfo;
+  private final TorrentInfo info;
+
+  private InfoText(Metainfo metainfo) {
+    this.metainfo = metainfo;
+    this.info = metainfo.info();
+  }
+
+  /** The lines, each ended. */
+  static String of(Metainfo metainfo) {
+    InfoText text = new InfoText(metainfo);
+    text.summary();
+    text.addresses();
+    text.line("magnet", MagnetLink.of(metainfo));
+    text.files();
+    return text.text.toString();
+  }
+
+  private void summary() {
+    line("name", info.name());
+    line("info-hash", info.infoHash().toString());
+    line("v2", metainfo.infoHashV2());
+    long files = info.files().stream().filter(file -> !file.padding()).count();
+    line(
+        "size",
+        Units.bytes(info.length())
+            + " ("
+            + Units.count(info.length(), "byte")
+            + ") in "
+            + Units.count(files, "file"));
+    line("pieces", info.layout().pieceCount() + " of " + Units.bytes(info.layout().pieceLength()));
+    line("private", info.isPrivate() ? "yes: peers come from the trackers alone" : null);
+    line("comment", printable(metainfo.comment()));
+    line("created by", printable(metainfo.createdBy()));
+    line("created on", date(metainfo.creationDate()));
+  }
+
+  private static String printable(String foreign) {
+    return foreign == null ? null : PrintableText.of(foreign, MAX_TEXT);
+  }
+
+  private static String date(Long seconds) {
+    if (seconds == null || Math.abs(seconds) > MAX_SECONDS) {
+      return seconds == null ? null : seconds.toString();
+    }
+    return LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_PER_DAY)).toString();
+  }
+
+  private void addresses() {
+    List<String> trackers = new ArrayList<>();
+    for (int tier = 0; tier < metainfo.trackers().size(); tier++) {
+      for (String tracker : metainfo.trackers().get(tier)) {
+        trackers.add(
+            metainfo.trackers().size() == 1 ? tracker : "tier " + (tier + 1) + ": " + tracker);
+      }
+    }
+    lines("trackers", trackers);
+    lines("web seeds", metainfo.webSeeds());
+    lines("http seeds", metainfo.httpSeeds());
+    lines("nodes", metainfo.nodes());
+  }
+
+  private void files() {
+    text.append("files\n");
+    int numberWidth = Integer.toString(info.files().size()).length() + 2;
+    for (FileEntry file : info.files()) {
+      if (!file.padding()) {
+        right(Integer.toString(file.index() + 1), numberWidth);
+        right(Units.bytes(file.length()), SIZE_WIDTH);
+        text.append("  ").append(String.join("/", file.path())).append('\n');
+      }
+    }
+  }
+
+  private void lines(String label, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      line(i == 0 ? label : "", values.get(i));
+    }
+  }
+
+  /** A label and its value; nothing for a null value. */
+  private void line(String label, String value) {
+    if (value != null) {
+      text.append(label)
+          .append(" ".repeat(LABEL_WIDTH - label.length()))
+          .append(value)
+          .append('\n');
+    }
+  }
+
+  private void right(String value, int width) {
+    text.append(" ".repeat(Math.max(0, width - value.length()))).append(value);
+  }
+}
