@@ -11,8 +11,8 @@ import java.util.List;
  */
 final class InfoReader {
   /**
-   * The longest piece that anything makes is 64 MiB or so; libtorrent, the most common program,
-   * refuses more than this. Blocks are allocated, pieces never.
+   * What libtorrent takes too; real pieces have 16 KiB to 64 MiB. No memory is allocated by it:
+   * that would let a torrent of a few bytes ask for half a gigabyte.
    */
   static final int MAX_PIECE_LENGTH = ((1 << 15) - 1) * PieceLayout.BLOCK_LENGTH;
 

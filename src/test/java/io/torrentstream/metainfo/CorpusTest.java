@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,6 +40,31 @@ class CorpusTest {
       TorrentInfo info = parse(torrent).info();
       assertEquals(columns[2], info.infoHash().toString());
       assertEquals(columns[3], paths(info));
+    }
+  }
+
+  static Stream<String> goodLines() throws IOException {
+    return lines().filter(line -> line.contains("\tgood\t"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("goodLines")
+  void itsFilesAllFitOnThisMachinesDisk(String line, @TempDir Path dir)
+      throws IOException, ProtocolException {
+    String[] columns = line.split("\t", -1);
+    TorrentInfo info = Metainfo.parse(Files.readAllBytes(FOLDER.resolve(columns[0]))).info();
+    for (FileEntry file : info.files()) {
+      if (!file.padding()) {
+        Path path = dir;
+        for (String part : file.path()) {
+          path = path.resolve(part);
+        }
+        assertEquals(file.path().size(), dir.relativize(path.normalize()).getNameCount());
+        Files.createDirectories(path.getParent());
+        // Fails when the file is there already: under another case or composition, say.
+        Files.createFile(path);
+        Files.createFile(path.resolveSibling(path.getFileName() + SafeNames.PART));
+      }
     }
   }
 
