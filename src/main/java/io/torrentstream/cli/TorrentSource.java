@@ -100,6 +100,10 @@ final class TorrentSource {
     if (size > Metainfo.MAX_BYTES) {
       throw tooLarge(source, size + " bytes");
     }
+    if (size > 0) {
+      return Files.readAllBytes(path);
+    }
+    // A pipe or a device, which may have no end.
     try (InputStream in = Files.newInputStream(path)) {
       return limited(in, source);
     }
