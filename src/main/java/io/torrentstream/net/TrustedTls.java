@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -44,6 +45,8 @@ public final class TrustedTls {
     Collection<? extends Certificate> certificates;
     try (InputStream pem = new BufferedInputStream(Files.newInputStream(extraCa))) {
       certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
+    } catch (FileSystemException e) {
+      throw new IOException(extraCa + ": cannot be read (expected: a PEM file)", e);
     } catch (GeneralSecurityException e) {
       throw new IOException(extraCa + ": malformed (expected: certificates in PEM form)", e);
     }

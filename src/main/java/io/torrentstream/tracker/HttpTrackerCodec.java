@@ -3,7 +3,6 @@ package io.torrentstream.tracker;
 import io.torrentstream.bencode.BValue;
 import io.torrentstream.bencode.Bencode;
 import io.torrentstream.metainfo.InfoHash;
-import io.torrentstream.util.PrintableText;
 import io.torrentstream.util.ProtocolException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -175,7 +174,7 @@ public final class HttpTrackerCodec {
   }
 
   private static String warning(BValue.Str text) {
-    String clean = text == null ? "" : PrintableText.of(text.utf8(), TrackerFailure.MAX_TEXT);
+    String clean = text == null ? "" : TrackerFailure.shown(text.utf8());
     return clean.isEmpty() ? null : clean;
   }
 

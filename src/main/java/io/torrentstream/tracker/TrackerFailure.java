@@ -16,13 +16,13 @@ public final class TrackerFailure extends Exception {
   public static final long UNSPECIFIED = -1;
 
   /** How much of a tracker's prose is shown, in characters. */
-  static final int MAX_TEXT = 200;
+  private static final int MAX_TEXT = 200;
 
   private final long retryAfterSeconds;
 
   public TrackerFailure(String reason, long retryAfterSeconds) {
     super(
-        "refused: " + (reason.isBlank() ? "no reason given" : PrintableText.of(reason, MAX_TEXT)),
+        "refused: " + (shown(reason).isEmpty() ? "no reason given" : shown(reason)),
         null,
         false,
         false);
@@ -32,5 +32,10 @@ public final class TrackerFailure extends Exception {
   /** When to ask again (BEP 31): seconds, {@link #NEVER} or {@link #UNSPECIFIED}. */
   public long retryAfterSeconds() {
     return retryAfterSeconds;
+  }
+
+  /** A tracker's prose, fit to be shown. */
+  static String shown(String text) {
+    return PrintableText.of(text, MAX_TEXT).strip();
   }
 }

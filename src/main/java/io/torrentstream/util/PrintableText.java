@@ -28,7 +28,7 @@ public final class PrintableText {
       clean.appendCodePoint(printed);
       length++;
     }
-    return clean.toString().strip();
+    return clean.toString();
   }
 
   /** The character to print for {@code c}, or -1 for none. */

@@ -132,7 +132,9 @@ class HttpFetcherTest {
   @Test
   void authoritiesMustBeReadable(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("ca.pem");
-    assertThrows(IOException.class, () -> TrustedTls.load(file));
+    assertEquals(
+        file + ": cannot be read (expected: a PEM file)",
+        assertThrows(IOException.class, () -> TrustedTls.load(file)).getMessage());
     Files.writeString(file, "");
     assertEquals(
         file + ": no certificate in it (expected: PEM form)",

@@ -18,7 +18,7 @@ class PrintableTextTest {
 
   @Test
   void staysOnOneLine() {
-    assertEquals("a b c d", PrintableText.of("\na\nb\tc\u2028d\r\n", 200));
+    assertEquals(" a b c d  ", PrintableText.of("\na\nb\tc\u2028d\r\n", 200));
   }
 
   @Test
