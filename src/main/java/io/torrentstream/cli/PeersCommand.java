@@ -7,6 +7,7 @@ import io.torrentstream.session.TrackerSurvey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "All trackers are asked at the same time. tsl does not join the swarm: it takes",
-      "its leave from each tracker as soon as that has answered."
+      "its leave from each tracker as soon as that has answered. Until then a tracker",
+      "may count tsl itself as a leecher."
     })
 final class PeersCommand implements Callable<Integer> {
   @Parameters(
@@ -77,10 +79,11 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CliException {
+  public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    TrustedTls tls = tls();
-    Metainfo metainfo = new TorrentSource(console).read(source);
+    Path pem = trackerCa == null ? null : console.path(trackerCa, "--tracker-ca");
+    TrustedTls tls = tls(pem);
+    Metainfo metainfo = new TorrentSource(console, new WebFetch(bind, pem)).read(source);
     Set<String> urls = new LinkedHashSet<>();
     metainfo.trackers().forEach(urls::addAll);
     urls.addAll(trackers);
@@ -108,9 +111,9 @@ final class PeersCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private TrustedTls tls() throws CliException {
+  private static TrustedTls tls(Path pem) throws CliException {
     try {
-      return TrustedTls.load(trackerCa == null ? null : console.path(trackerCa, "--tracker-ca"));
+      return TrustedTls.load(pem);
     } catch (IOException e) {
       throw new CliException(Reason.USAGE, "--tracker-ca: " + e.getMessage(), null, e);
     }

@@ -37,7 +37,7 @@ public final class TrackerClient implements AutoCloseable {
   /** Limits of time, so that tests need not wait as long as users do. */
   record Patience(Duration connect, Duration total, Duration udp) {
     static final Patience USUAL =
-        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(3));
+        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(2));
   }
 
   private static final int MAX_BODY_BYTES = 2 * 1024 * 1024;

@@ -1,0 +1,179 @@
+package io.torrentstream.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.torrentstream.tool.TrackerServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole command, against a real tracker in this process. */
+class PeersCommandTest {
+  private static final String INFO =
+      "4:infod6:lengthi5e4:name1:x12:piece lengthi16384e6:pieces20:aaaaaaaaaaaaaaaaaaaae";
+
+  /** SHA-1 of the dictionary in {@link #INFO}, as a query has it. */
+  private String infoHash;
+
+  @TempDir private Path dir;
+
+  /** Leechers after each announce. */
+  private final List<Integer> leechers = new CopyOnWriteArrayList<>();
+
+  private TrackerServer tracker;
+
+  @BeforeEach
+  void startTracker() throws Exception {
+    tracker =
+        TrackerServer.open(
+            InetAddress.getLoopbackAddress(), 0, (hash, seeds, others) -> leechers.add(others));
+    StringBuilder encoded = new StringBuilder();
+    byte[] info = INFO.substring("4:info".length()).getBytes(ISO_8859_1);
+    for (byte b : java.security.MessageDigest.getInstance("SHA-1").digest(info)) {
+      encoded.append(String.format("%%%02x", b));
+    }
+    infoHash = encoded.toString();
+  }
+
+  @AfterEach
+  void stopTracker() {
+    tracker.close();
+  }
+
+  private String url() {
+    return tracker.announceUrl();
+  }
+
+  private static String deadUrl() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return "http://127.0.0.1:" + free.getLocalPort() + "/announce?key=SECRET";
+    }
+  }
+
+  private Program.Result peers(List<String> trackers, String... options) throws IOException {
+    StringBuilder tiers = new StringBuilder();
+    for (String tracker : trackers) {
+      tiers.append('l').append(tracker.length()).append(':').append(tracker).append('e');
+    }
+    String list = trackers.isEmpty() ? "" : "13:announce-listl" + tiers + "e";
+    String announce =
+        trackers.isEmpty() ? "" : "8:announce" + trackers.get(0).length() + ":" + trackers.get(0);
+    Files.writeString(dir.resolve("x.torrent"), "d" + announce + list + INFO + "e", ISO_8859_1);
+    String[] args = new String[options.length + 2];
+    args[0] = "peers";
+    System.arraycopy(options, 0, args, 1, options.length);
+    args[args.length - 1] = "x.torrent";
+    return new Program(dir).run(args);
+  }
+
+  private void seed(int port) throws IOException {
+    String query = "?info_hash=" + infoHash + "&peer_id=aaaaaaaaaaaaaaaaaaaa&left=0&compact=1";
+    try (InputStream in = URI.create(url() + query + "&port=" + port).toURL().openStream()) {
+      assertTrue(in.readAllBytes().length > 0);
+    }
+  }
+
+  @Test
+  void namesThePeersAndLeavesNoTrace() throws Exception {
+    seed(5555);
+    Program.Result result = peers(List.of(url()));
+    assertEquals(0, result.exit(), result.err());
+    List<String> lines = result.out().lines().toList();
+    assertEquals(2, lines.size(), result.out());
+    assertTrue(lines.get(0).startsWith(url() + " seeders 1, leechers "), lines.get(0));
+    assertTrue(lines.get(0).contains(", peers 1, interval "), lines.get(0));
+    assertEquals("127.0.0.1:5555", lines.get(1));
+    assertEquals("", result.err());
+    assertEquals(List.of(0, 1, 0), leechers);
+  }
+
+  @Test
+  void oneTrackerThatAnswersIsEnough() throws Exception {
+    seed(5555);
+    Program.Result result = peers(List.of(deadUrl(), url(), "wss://tracker.example/SECRET"));
+    assertEquals(0, result.exit());
+    List<String> lines = result.out().lines().toList();
+    assertTrue(lines.get(0).endsWith("/... failed: connection refused"), lines.get(0));
+    assertTrue(lines.get(1).startsWith(url() + " seeders"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("wss://tracker.example/... failed: "), lines.get(2));
+    assertEquals("127.0.0.1:5555", lines.get(3));
+    assertFalse(result.out().contains("SECRET"));
+  }
+
+  @Test
+  void addsTrackersFromTheCommandLine() throws Exception {
+    seed(5555);
+    Program.Result result = peers(List.of(), "--tracker", url());
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(result.out().endsWith("127.0.0.1:5555" + System.lineSeparator()), result.out());
+  }
+
+  @Test
+  void printsJson() throws Exception {
+    seed(5555);
+    Program.Result result = peers(List.of(url(), deadUrl()), "--json");
+    assertEquals(0, result.exit(), result.err());
+    String json = result.out().replaceAll("\"interval\":[0-9]+", "\"interval\":1");
+    String dead = json.substring(json.lastIndexOf("{\"url\""), json.lastIndexOf("],\"peers\""));
+    assertEquals(
+        "{\"trackers\":[{\"url\":\""
+            + url()
+            + "\",\"ok\":true,\"error\":null,\"interval\":1,\"seeders\":1,\"leechers\":"
+            + leechers.get(1)
+            + ",\"peers\":1},"
+            + dead
+            + "],\"peers\":[\"127.0.0.1:5555\"]}\n",
+        json);
+    assertTrue(
+        dead.endsWith(
+            "/...\",\"ok\":false,\"error\":\"connection refused\",\"interval\":null,"
+                + "\"seeders\":null,\"leechers\":null,\"peers\":0}"),
+        dead);
+  }
+
+  @Test
+  void scrapingAnnouncesNothing() throws Exception {
+    Program.Result result = peers(List.of(url()), "--scrape");
+    // The tracker in this process has no scrape; it is the question that counts here.
+    assertEquals(ExitCode.NETWORK, result.exit());
+    assertEquals(url() + " failed: HTTP status 404" + System.lineSeparator(), result.out());
+    assertEquals(List.of(), leechers);
+  }
+
+  @Test
+  void failsWhenNobodyAnswers() throws Exception {
+    Program.Result result = peers(List.of(deadUrl(), deadUrl()));
+    assertEquals(ExitCode.NETWORK, result.exit());
+    assertEquals(2, result.out().lines().count());
+    assertEquals("tsl: trackers: 2 asked, none answered", result.err().strip());
+  }
+
+  @Test
+  void failsWithoutTrackers() throws Exception {
+    Program.Result result = peers(List.of());
+    assertEquals(ExitCode.NETWORK, result.exit());
+    assertEquals("", result.out());
+    assertTrue(result.err().startsWith("tsl: trackers: none in the torrent"), result.err());
+  }
+
+  @Test
+  void anAuthorityThatCannotBeReadIsAUsageError() throws Exception {
+    Program.Result result = peers(List.of(url()), "--tracker-ca", "none.pem");
+    assertEquals(ExitCode.USAGE, result.exit());
+    assertTrue(result.err().startsWith("tsl: --tracker-ca: "), result.err());
+    assertEquals(List.of(), leechers);
+  }
+}
