@@ -27,6 +27,9 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   /** So many silent name servers at a time hold up no other look-up. */
   private static final int THREADS = 4;
 
+  /** The system itself may go on for a minute when no name server answers. */
+  private static final int PATIENCE_SECONDS = 15;
+
   private final ThreadPoolExecutor threads;
 
   public BackgroundResolver() {
@@ -42,11 +45,13 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   }
 
   /**
-   * All addresses of a host, in the system's order; fails with {@link UnknownHostException}.
-   * Completes on one of this resolver's threads.
+   * All addresses of a host, in the system's order; fails with {@link UnknownHostException}, after
+   * 15 seconds at most. Completes on a background thread.
    */
   public CompletableFuture<List<InetAddress>> resolveAll(String host) {
     CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> addresses.completeExceptionally(unknown(host)));
     inBackground(
         () -> {
           try {

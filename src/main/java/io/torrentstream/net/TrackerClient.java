@@ -25,19 +25,27 @@ import java.util.function.BinaryOperator;
  * addresses is asked over both (BEP 7), since each side of it may know other peers, and only over
  * both will it list both of our addresses. Thread-safe.
  *
- * <p>The futures complete on one event loop and fail with an {@link IOException} (not reached), a
- * {@link ProtocolException} (nonsense) or a {@link io.torrentstream.tracker.TrackerFailure}
- * (refused). All their messages are one line, safe to print, and without the tracker's path and
- * query, which may hold a passkey.
+ * <p>The futures complete on a thread of the network and fail with an {@link IOException} (not
+ * reached), a {@link ProtocolException} (nonsense) or a {@link
+ * io.torrentstream.tracker.TrackerFailure} (refused). All their messages are one line, safe to
+ * print, and without the tracker's path and query, which may hold a passkey.
  */
 public final class TrackerClient implements AutoCloseable {
-  /** When one address family has answered, how long the other may still take. */
-  private static final long GRACE_MILLIS = 300;
-
-  /** Limits of time, so that tests need not wait as long as users do. */
-  record Patience(Duration connect, Duration total, Duration udp) {
+  /**
+   * Limits of time, which tests set to their needs.
+   *
+   * @param connect for one TCP connection
+   * @param total for one HTTP request in all
+   * @param udp for the reply to a first datagram; for the next ones twice as long each
+   * @param grace for the second address family after the first has answered
+   */
+  record Patience(Duration connect, Duration total, Duration udp, Duration grace) {
     static final Patience USUAL =
-        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(2));
+        new Patience(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(300));
   }
 
   private static final int MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -46,6 +54,7 @@ public final class TrackerClient implements AutoCloseable {
   private final EventLoop loop;
   private final BackgroundResolver resolver;
   private final InetAddress bind;
+  private final Patience patience;
   private final HttpClient connections;
   private final HttpTrackerClient http;
   private final UdpTrackerClient udp;
@@ -68,6 +77,7 @@ public final class TrackerClient implements AutoCloseable {
     this.loop = transport.loops().next();
     this.resolver = resolver;
     this.bind = bind;
+    this.patience = patience;
     HttpClient.Limits limits =
         new HttpClient.Limits(MAX_BODY_BYTES, patience.connect(), patience.total(), IDLE);
     this.connections = new HttpClient(transport, loop, resolver, bind, tls, limits);
@@ -75,16 +85,20 @@ public final class TrackerClient implements AutoCloseable {
     this.udp = new UdpTrackerClient(transport, loop, bind, patience.udp());
   }
 
-  /** Announces; peers of both address families come in one answer. */
+  /** Announces; peers of both address families come in one answer, all with their addresses. */
   public CompletableFuture<Announce.Response> announce(
       ServerUrl tracker, Announce.Request request) {
-    return ask(
-        tracker,
-        addresses ->
-            tracker.isUdp()
-                ? udp.announce(tracker, addresses.get(0), request)
-                : http.announce(tracker, addresses, request),
-        TrackerClient::merge);
+    CompletableFuture<Announce.Response> result = new CompletableFuture<>();
+    this.<Announce.Response>ask(
+            tracker,
+            addresses ->
+                tracker.isUdp()
+                    ? udp.announce(tracker, addresses.get(0), request)
+                    : http.announce(tracker, addresses, request),
+            TrackerClient::merge)
+        .thenCompose(response -> PeerNames.resolve(response, resolver))
+        .whenComplete((response, failure) -> Futures.forward(response, failure, result));
+    return result;
   }
 
   /** Asks for the size of a swarm. */
@@ -208,7 +222,7 @@ public final class TrackerClient implements AutoCloseable {
       if (open == 0) {
         finish();
       } else if (failure == null) {
-        loop.schedule(this::finish, GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::finish, patience.grace().toMillis(), TimeUnit.MILLISECONDS);
       }
     }
 

@@ -57,8 +57,8 @@ public final class Announce {
    * @param interval seconds to the next announce, {@link #MIN_INTERVAL}..{@link #MAX_INTERVAL}
    * @param minInterval seconds before which even a client in need must not announce, same range; as
    *     {@code interval} when the tracker names none
-   * @param peers each address once, {@value PeerAddresses#MAX_PEERS} at most; names may be
-   *     unresolved
+   * @param peers each address once, {@value PeerAddresses#MAX_PEERS} at most; the codecs leave
+   *     names unresolved
    * @param seeders or -1 when not told
    * @param leechers or -1 when not told
    * @param trackerId to be sent from now on, or null for no change
@@ -73,7 +73,14 @@ public final class Announce {
       int leechers,
       String trackerId,
       String warning,
-      InetAddress externalIp) {}
+      InetAddress externalIp) {
+
+    /** The same but for the peers. */
+    public Response withPeers(List<InetSocketAddress> others) {
+      return new Response(
+          interval, minInterval, others, seeders, leechers, trackerId, warning, externalIp);
+    }
+  }
 
   /** Brings any number that a tracker may send as an interval into the allowed range. */
   static int clampInterval(long seconds) {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Collects the peers of one tracker answer from any of their three spellings. An entry that cannot
@@ -26,6 +27,10 @@ final class PeerAddresses {
 
   static final int IPV4_LENGTH = 4;
   static final int IPV6_LENGTH = 16;
+
+  /** With a letter in it: 999.0.0.1 is a broken address, not a name to ask a server about. */
+  private static final Pattern HOST_NAME =
+      Pattern.compile("(?=.{1,253}$)(?=.*[A-Za-z])[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*");
 
   private final Set<InetSocketAddress> found = new LinkedHashSet<>();
 
@@ -68,10 +73,7 @@ final class PeerAddresses {
     InetAddress address = IpLiteral.parse(host);
     if (address != null) {
       add(address, port);
-    } else if (port != 0
-        && host.length() <= 253
-        && host.matches("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+")
-        && !host.matches("[0-9.]*")) {
+    } else if (port != 0 && HOST_NAME.matcher(host).matches()) {
       found.add(InetSocketAddress.createUnresolved(host, port)); // BEP 3 allows DNS names
     }
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.tracker.Announce;
@@ -17,10 +18,13 @@ import io.torrentstream.util.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +87,7 @@ class HttpTrackerClientTest {
             resolver,
             null,
             TrustedTls.load(null),
-            new TrackerClient.Patience(LONG, total, LONG));
+            new TrackerClient.Patience(LONG, total, LONG, LONG));
   }
 
   private void tracker(ScriptedTracker.Script script) throws IOException {
@@ -125,6 +129,57 @@ class HttpTrackerClientTest {
     Scrape.Response response = get(client.scrape(ServerUrl.parse(tracker.url()), HASH));
     assertEquals(new Scrape.Response(3, 4, -1), response);
     assertTrue(tracker.requests().get(0).startsWith("GET /scrape?info_hash=h"));
+  }
+
+  @Test
+  void looksUpPeersThatHaveNames() throws Exception {
+    tracker(
+        always(
+            ok(
+                "d5:peersld2:ip9:localhost4:porti5eed2:ip15:nowhere.invalid4:porti6ee"
+                    + "d2:ip9:127.0.0.24:porti7eeee")));
+    List<InetSocketAddress> peers = announce().peers();
+    assertEquals(2, peers.size());
+    assertEquals(new InetSocketAddress("127.0.0.2", 7), peers.get(0));
+    assertEquals(5, peers.get(1).getPort());
+    assertTrue(peers.get(1).getAddress().isLoopbackAddress());
+  }
+
+  /** The same port on both loopback addresses: two sides of one tracker. */
+  @Test
+  void asksOverBothAddressFamilies() throws Exception {
+    Set<InetAddress> local = Set.of(InetAddress.getAllByName("localhost"));
+    assumeTrue(local.size() == 2, "localhost has no IPv4 and IPv6 address here");
+    tracker(always(ok(ANSWER)));
+    String other = "d8:completei9e6:peers618:\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\7e";
+    try (ServerSocket six = new ServerSocket(tracker.port(), 5, InetAddress.getByName("::1"))) {
+      CompletableFuture<Announce.Response> answer =
+          client.announce(new ServerUrl("http", "localhost", tracker.port(), "/announce"), REQUEST);
+      try (Socket connection = six.accept()) {
+        connection.getOutputStream().write(ok(other).getBytes(ISO_8859_1));
+        Announce.Response both = get(answer);
+        assertEquals(
+            List.of(new InetSocketAddress("127.0.0.1", 6881), new InetSocketAddress("::1", 7)),
+            both.peers());
+        assertEquals(9, both.seeders());
+        assertEquals(1, tracker.requests().size());
+      }
+    }
+  }
+
+  @Test
+  void aBoundAddressDecidesTheFamily() throws Exception {
+    tracker(always(ok(ANSWER)));
+    client.close();
+    client =
+        new TrackerClient(
+            transport, resolver, InetAddress.getByName("127.0.0.5"), TrustedTls.load(null));
+    announce();
+    assertEquals("127.0.0.5", tracker.clients().get(0).getHostAddress());
+    ServerUrl six = ServerUrl.parse("http://[::1]:" + tracker.port() + "/announce");
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> get(client.announce(six, REQUEST)));
+    assertEquals("no address of the family of 127.0.0.5", e.getCause().getMessage());
   }
 
   @Test

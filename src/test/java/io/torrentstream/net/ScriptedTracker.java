@@ -66,6 +66,11 @@ final class ScriptedTracker implements Closeable {
     return requests;
   }
 
+  /** Where the connections came from. */
+  List<InetAddress> clients() {
+    return connections.stream().map(Socket::getInetAddress).toList();
+  }
+
   /** How many connections were ever made. */
   int connectionCount() {
     return connections.size();

@@ -67,7 +67,7 @@ class UdpTrackerClientTest {
             resolver,
             null,
             TrustedTls.load(null),
-            new TrackerClient.Patience(unused, unused, firstTimeout));
+            new TrackerClient.Patience(unused, unused, firstTimeout, unused));
   }
 
   private ServerUrl url() {

@@ -133,6 +133,7 @@ class HttpTrackerCodecTest {
                 + "d2:ip9:127.0.0.17:peer id20:aaaaaaaaaaaaaaaaaaaa4:porti6881ee"
                 + "d2:ip3:::14:porti1ee"
                 + "d2:ip14:peer.example.c4:porti2ee"
+                + "d2:ip9:localhost4:porti3ee"
                 + "e10:tracker id3:a\u00ffb15:warning message10:be\u001b[31m\ngoe");
     assertEquals(900, response.interval());
     assertEquals(300, response.minInterval());
@@ -145,7 +146,8 @@ class HttpTrackerCodecTest {
         List.of(
             peer("127.0.0.1", 6881),
             peer("::1", 1),
-            InetSocketAddress.createUnresolved("peer.example.c", 2)),
+            InetSocketAddress.createUnresolved("peer.example.c", 2),
+            InetSocketAddress.createUnresolved("localhost", 3)),
         response.peers());
   }
 

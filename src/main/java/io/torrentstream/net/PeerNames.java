@@ -1,0 +1,55 @@
+package io.torrentstream.net;
+
+import io.torrentstream.tracker.Announce;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks up the peers that a tracker gave by name (BEP 3 allows that; hardly any tracker does it).
+ * Bounded, so that no tracker can have us query name servers at will or wait for slow ones.
+ */
+final class PeerNames {
+  private static final int MAX_NAMES = 50;
+  private static final long MAX_SECONDS = 5;
+
+  private PeerNames() {}
+
+  /** The same response with addresses in place of names; names without one are left out. */
+  static CompletableFuture<Announce.Response> resolve(
+      Announce.Response response, BackgroundResolver resolver) {
+    List<InetSocketAddress> peers =
+        new ArrayList<>(response.peers().stream().filter(peer -> !peer.isUnresolved()).toList());
+    if (peers.size() == response.peers().size()) {
+      return CompletableFuture.completedFuture(response);
+    }
+    List<CompletableFuture<InetSocketAddress>> found =
+        response.peers().stream()
+            .filter(InetSocketAddress::isUnresolved)
+            .limit(MAX_NAMES)
+            .map(peer -> resolve(peer, resolver))
+            .toList();
+    return CompletableFuture.allOf(found.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            done -> {
+              found.stream()
+                  .map(CompletableFuture::join)
+                  .filter(peer -> peer != null && !peers.contains(peer))
+                  .forEach(peers::add);
+              return response.withPeers(List.copyOf(peers));
+            });
+  }
+
+  /** The peer's first address, or null; never fails. */
+  private static CompletableFuture<InetSocketAddress> resolve(
+      InetSocketAddress peer, BackgroundResolver resolver) {
+    return resolver
+        .resolveAll(peer.getHostString())
+        .thenApply((List<InetAddress> all) -> new InetSocketAddress(all.get(0), peer.getPort()))
+        .exceptionally(unknown -> null)
+        .completeOnTimeout(null, MAX_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,34 @@
+package io.torrentstream.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetAddress;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HttpExchangeTest {
+  /** What no redirect from the Internet may lead to. */
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, true",
+    "127.255.0.9, true",
+    "::1, true",
+    "::ffff:127.0.0.1, true",
+    "0.0.0.0, true",
+    "::, true",
+    "10.1.2.3, true",
+    "172.16.0.1, true",
+    "192.168.1.1, true",
+    "169.254.169.254, true",
+    "fe80::1, true",
+    "fd00::1, true",
+    "fc00::1, true",
+    "192.0.2.1, false",
+    "172.32.0.1, false",
+    "8.8.8.8, false",
+    "2001:db8::1, false",
+  })
+  void knowsLocalAddresses(String address, boolean local) throws Exception {
+    assertEquals(local, HttpExchange.isLocal(InetAddress.getByName(address)));
+  }
+}
