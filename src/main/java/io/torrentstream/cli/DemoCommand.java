@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       }
       swarm.awaitSeeds();
       List<String> command = downloadCommand(torrentFile, target, swarm.announceUrl());
-      say("3. " + Tsl.invocation() + " " + String.join(" ", command));
+      say("3. $ " + Tsl.invocation() + " " + String.join(" ", command));
       int exit = Tsl.run(console, command.toArray(new String[0]));
       if (exit == ExitCode.OK) {
         sayWhatNext(torrentFile, target);
@@ -115,9 +115,9 @@ final class DemoCommand implements Callable<Integer> {
   private void sayWhatNext(Path torrentFile, Path target) {
     say("");
     say("Every piece was compared with its hash. Try next:");
-    say("  " + Tsl.invocation() + " info " + torrentFile);
-    say("  " + Tsl.invocation() + " verify " + torrentFile + " -d " + target);
-    say("  " + Tsl.invocation() + " download SOME.torrent");
+    say("$ " + Tsl.invocation() + " info " + torrentFile);
+    say("$ " + Tsl.invocation() + " verify " + torrentFile + " -d " + target);
+    say("$ " + Tsl.invocation() + " download SOME.torrent");
   }
 
   private void say(String line) {

@@ -85,18 +85,19 @@ final class DownloadRun {
     }
   }
 
+  /** What stands in the way of a session is an option: no free port, no such local address. */
   private Session open() throws CliException {
     try {
       return Session.open(plan.session());
     } catch (IOException e) {
       if (!plan.anyPort()) {
-        throw new CliException(Reason.USAGE, "--port: " + e.getMessage(), null, e);
+        throw new CliException(Reason.USAGE, e.getMessage(), null, e);
       }
     }
     try {
       return Session.open(plan.session().withPorts(0, 0));
     } catch (IOException e) {
-      throw new CliException(Reason.IO, e.getMessage(), null, e);
+      throw new CliException(Reason.USAGE, e.getMessage(), null, e);
     }
   }
 
