@@ -70,6 +70,11 @@ final class DemoSwarm implements AutoCloseable {
             Duration.ZERO));
   }
 
+  /** The port of the first seed. */
+  int seedPort() {
+    return seeds.get(0).port();
+  }
+
   /**
    * Waits until the tracker has heard of every seed, so that the first announce of the download
    * finds them.
