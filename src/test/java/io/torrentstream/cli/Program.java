@@ -2,6 +2,8 @@ package io.torrentstream.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +42,13 @@ final class Program {
   Program terminal(Terminal seen) {
     terminal = seen;
     return this;
+  }
+
+  /** What a part of the program sees in such a process; what it writes is lost. */
+  static Console consoleIn(Path cwd) {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    return new Console(
+        nowhere, nowhere, InputStream.nullInputStream(), cwd, Map.of(), Terminal.NONE);
   }
 
   Result run(String... args) {
