@@ -17,6 +17,7 @@ import java.util.BitSet;
 final class PeerProbe {
   private static final int TIMEOUT_MILLIS = 1_000;
   private static final String PROTOCOL = "\u0013BitTorrent protocol";
+  private static final int HAVE = 4;
   private static final int BITFIELD = 5;
   private static final int MAX_MESSAGE = 1 << 20;
 
@@ -58,6 +59,9 @@ final class PeerProbe {
       byte[] message = in.readNBytes(length);
       if (length > 0 && message[0] == BITFIELD) {
         return BitSet.valueOf(Arrays.copyOfRange(message, 1, length)).cardinality();
+      }
+      if (length > 0 && message[0] == HAVE) {
+        return 1; // it had none when we came, or it would have begun with a bitfield
       }
     }
   }
