@@ -33,6 +33,16 @@ public record Transport(
     Class<? extends DatagramChannel> datagram)
     implements AutoCloseable {
 
+  private static final String JFR_SWITCH = "io.netty.jfr.enabled";
+
+  static {
+    // Netty's allocator would load the flight recorder, whether one records or not: a tenth of a
+    // second at start.
+    if (System.getProperty(JFR_SWITCH) == null) {
+      System.setProperty(JFR_SWITCH, "false");
+    }
+  }
+
   public static Transport open(int loopCount) {
     DefaultThreadFactory threads = new DefaultThreadFactory("tsl-net", true);
     if (Epoll.isAvailable()) {

@@ -10,8 +10,8 @@ import io.torrentstream.wire.PeerMessage;
 
 /**
  * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), liveness, and
- * the end of a connection. What concerns pieces goes on to {@link PieceManagerHandler}. One per
- * connection, on the torrent's loop.
+ * the end of a connection. What concerns pieces stays with {@link PieceManagerHandler} before it.
+ * One per connection, on the torrent's loop.
  */
 final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   private final Swarm swarm;
@@ -30,7 +30,6 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
-    peer.lastReceivedNanos = peer.nowNanos();
     switch (((PeerMessage) message).type()) {
       case KEEP_ALIVE, PORT -> {}
       case CHOKE -> onChoke(true);
@@ -38,7 +37,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
       case INTERESTED -> onInterested(true);
       case NOT_INTERESTED -> onInterested(false);
       case EXTENDED -> onExtended((PeerMessage.Extended) message);
-      default -> context.fireChannelRead(message);
+      default -> throw new IllegalStateException("belongs to another handler: " + message);
     }
   }
 
@@ -82,5 +81,17 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext context) {
     swarm.onClosed(peer);
     context.fireChannelInactive();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    peer.lastReceivedNanos = peer.nowNanos();
+  }
+
+  /** The peer broke the rules, or tsl did: the end of the pipeline closes the connection. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    peer.misbehaved |= cause instanceof ProtocolException;
+    context.fireExceptionCaught(cause);
   }
 }

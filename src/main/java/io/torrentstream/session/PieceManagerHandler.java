@@ -12,7 +12,8 @@ import java.util.Arrays;
  * Everything about pieces: what the peer has (BEP 3, 6), what it asks of us, and what it sends us.
  * It checks the peer's numbers against the torrent, and turns messages into calls of {@link
  * Download}, {@link Upload} and {@link Swarm}. New requests go out once a read, after all that the
- * read brought. One per connection, on the torrent's loop.
+ * read brought. Other messages go on to {@link PeerWireHandler}, which stands behind it because
+ * nine messages in ten are about pieces. One per connection, on the torrent's loop.
  */
 final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   /** Allowed-fast pieces are a handful (BEP 6 suggests ten). */
@@ -42,12 +43,13 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
       case HAVE_NONE -> requireFirst(PeerMessage.Type.HAVE_NONE);
       case SUGGEST -> requireFast(PeerMessage.Type.SUGGEST);
       case ALLOWED_FAST -> onAllowedFast(((PeerMessage.AllowedFast) message).piece());
-      default -> throw new IllegalStateException("not about pieces: " + message);
+      default -> context.fireChannelRead(message);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
     peer.flush();
   }
@@ -55,13 +57,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     swarm.upload().pump(peer);
-  }
-
-  /** The peer broke the rules, or tsl did: the end of the pipeline closes the connection. */
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    peer.misbehaved |= cause instanceof ProtocolException;
-    context.fireExceptionCaught(cause);
+    context.fireChannelWritabilityChanged();
   }
 
   private void onHave(int piece) throws ProtocolException {

@@ -117,6 +117,10 @@ final class Swarm implements HandshakeHandler.Swarm {
     return dialer;
   }
 
+  int peerCount() {
+    return peers.size();
+  }
+
   /** The open connections, as they are now. */
   List<Peer> peers() {
     return new ArrayList<>(peers.values());
@@ -167,7 +171,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     peers.put(ByteBuffer.wrap(remote.peerId()), peer);
     host.onConnections(+1);
     dialer.onConnected(peer);
-    return List.of(new PeerWireHandler(this, peer), new PieceManagerHandler(this, peer));
+    return List.of(new PieceManagerHandler(this, peer), new PeerWireHandler(this, peer));
   }
 
   /**

@@ -30,6 +30,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  /** With fewer peers than this, trackers are asked again as soon as they allow. */
+  private static final int FEW_PEERS = 5;
+
   private final Session session;
   private final EventLoop loop;
   private final TorrentInfo info;
@@ -77,8 +80,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     if (!options.useTrackers()) {
       return List.of();
     }
-    List<List<String>> tiers = new ArrayList<>(metainfo.trackers());
+    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
+    List<List<String>> tiers = new ArrayList<>();
     options.trackers().forEach(added -> tiers.add(List.of(added)));
+    tiers.addAll(metainfo.trackers());
     return tiers;
   }
 
@@ -226,6 +231,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     long now = nowNanos();
     if (state == TorrentState.DOWNLOADING || state == TorrentState.SEEDING) {
       swarm.onTick(now);
+    }
+    if (state == TorrentState.DOWNLOADING && swarm.peerCount() < FEW_PEERS) {
+      announcer.hurry();
     }
     if (state == TorrentState.DOWNLOADING) {
       if (now - lastCheckpointNanos > CHECKPOINT_NANOS) {
