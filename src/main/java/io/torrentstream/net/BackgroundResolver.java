@@ -30,9 +30,21 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   /** The system itself may go on for a minute when no name server answers. */
   private static final int PATIENCE_SECONDS = 15;
 
+  /** What blocks; another in tests. */
+  @FunctionalInterface
+  interface LookUp {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  private final LookUp lookUp;
   private final ThreadPoolExecutor threads;
 
   public BackgroundResolver() {
+    this(InetAddress::getAllByName);
+  }
+
+  BackgroundResolver(LookUp lookUp) {
+    this.lookUp = lookUp;
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -55,7 +67,7 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
     inBackground(
         () -> {
           try {
-            addresses.complete(List.of(InetAddress.getAllByName(host)));
+            addresses.complete(List.of(lookUp.addresses(host)));
           } catch (UnknownHostException e) {
             addresses.completeExceptionally(unknown(host));
           }

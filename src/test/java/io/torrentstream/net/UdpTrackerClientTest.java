@@ -5,7 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.Scrape;
@@ -16,6 +22,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -155,6 +162,40 @@ class UdpTrackerClientTest {
     InetSocketAddress peer = new InetSocketAddress("127.0.0.1", 1);
     assertEquals(
         new Announce.Response(900, 900, List.of(peer), 7, 5, null, null, null), get(answer));
+  }
+
+  @Test
+  void speaksIpv6() throws Exception {
+    InetAddress loopback6 = InetAddress.getByName("::1");
+    assumeTrue(NetworkInterface.getByInetAddress(loopback6) != null, "no IPv6 here");
+    tracker.close();
+    tracker = new DatagramSocket(0, loopback6);
+    tracker.setSoTimeout(20_000);
+    CompletableFuture<Announce.Response> answer =
+        client.announce(new ServerUrl("udp", "::1", tracker.getLocalPort(), ""), REQUEST);
+    connect(77);
+    Received announce = receive(ANNOUNCE);
+    byte[] head = reply(ANNOUNCE, announce.transaction(), 900, 5, 7, 0, 0, 0, 1, 0x00010000);
+    send(Arrays.copyOf(head, head.length - 2), announce);
+    assertEquals(List.of(new InetSocketAddress(loopback6, 1)), get(answer).peers());
+  }
+
+  /** What Windows uses; the other transports hand over senders' addresses in their own ways. */
+  @Test
+  void worksOverNio() throws Exception {
+    client.close();
+    transport.close();
+    transport =
+        new Transport(
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()),
+            NioSocketChannel.class,
+            NioServerSocketChannel.class,
+            NioDatagramChannel.class);
+    client(Duration.ofSeconds(20));
+    CompletableFuture<Announce.Response> answer = announce();
+    connect(77);
+    answerAnnounce(77);
+    assertEquals(1, get(answer).peers().size());
   }
 
   @Test
