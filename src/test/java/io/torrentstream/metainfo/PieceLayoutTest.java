@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.torrentstream.util.Bitfield;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,39 @@ class PieceLayoutTest {
     assertFalse(layout.isBlock(0, 0, BLOCK - 1));
     assertFalse(layout.isBlock(3, 0, BLOCK));
     assertFalse(layout.isBlock(-1, 0, BLOCK));
+  }
+
+  @Test
+  void numbersTheBlocksOfAPiece() {
+    PieceLayout layout = new PieceLayout(40_000, new long[] {100_000});
+    assertEquals(new Block(0, 0, BLOCK), layout.block(0, 0));
+    assertEquals(new Block(2, BLOCK, 20_000 - BLOCK), layout.block(2, 1));
+  }
+
+  @Test
+  void findsThePiecesOfFiles() {
+    PieceLayout layout = new PieceLayout(100, new long[] {250, 0, 49, 1, 100, 30});
+    int[][] expected = {{0, 1, 2}, {}, {2}, {2}, {3}, {4}};
+    for (int file = 0; file < expected.length; file++) {
+      assertEquals(bits(expected[file]), bits(layout.piecesOf(bits(file))), "file " + file);
+    }
+    assertEquals(bits(2, 3), bits(layout.piecesOf(bits(1, 2, 3, 4))));
+    assertEquals(bits(), bits(layout.piecesOf(new BitSet())));
+    assertTrue(layout.piecesOf(null).isFull());
+  }
+
+  private static BitSet bits(int... indices) {
+    BitSet bits = new BitSet();
+    Arrays.stream(indices).forEach(bits::set);
+    return bits;
+  }
+
+  private static BitSet bits(Bitfield field) {
+    BitSet bits = new BitSet();
+    for (int i = field.nextSet(0); i >= 0; i = field.nextSet(i + 1)) {
+      bits.set(i);
+    }
+    return bits;
   }
 
   @Test

@@ -53,6 +53,7 @@ class BitfieldTest {
       int clear = model.nextClearBit(from);
       assertEquals(model.nextSetBit(from), bits.nextSet(from), where);
       assertEquals(clear < size ? clear : -1, bits.nextClear(from), where);
+      assertEquals(model.previousSetBit(from), bits.previousSet(from), where);
     }
     assertEquals(model.cardinality(), bits.count(), where);
     assertEquals(model.isEmpty(), bits.isEmpty(), where);
@@ -99,6 +100,37 @@ class BitfieldTest {
     assertEquals(-1, bits.nextSet(128));
     assertEquals(-1, bits.nextClear(65));
     assertThrows(IndexOutOfBoundsException.class, () -> bits.nextSet(-1));
+  }
+
+  @Test
+  void nothingIsFoundBeforeTheBeginning() {
+    Bitfield bits = new Bitfield(65);
+    bits.setAll();
+
+    assertEquals(0, bits.previousSet(0));
+    assertEquals(-1, bits.previousSet(-1));
+    assertThrows(IndexOutOfBoundsException.class, () -> bits.previousSet(65));
+  }
+
+  @Test
+  void findsWhatBothHave() {
+    for (int size : SIZES) {
+      Random random = new Random(size);
+      Bitfield one = new Bitfield(size);
+      Bitfield other = new Bitfield(size);
+      BitSet both = new BitSet();
+      for (int i = 0; i < size; i++) {
+        boolean inOne = random.nextInt(3) == 0 && one.set(i);
+        boolean inOther = random.nextInt(3) == 0 && other.set(i);
+        both.set(i, inOne && inOther);
+      }
+      for (int from = 0; from <= size; from++) {
+        assertEquals(both.nextSetBit(from), one.nextCommon(other, from), size + " from " + from);
+      }
+    }
+    Bitfield bits = new Bitfield(10);
+    assertThrows(IndexOutOfBoundsException.class, () -> bits.nextCommon(bits, -1));
+    assertThrows(IllegalArgumentException.class, () -> bits.nextCommon(new Bitfield(9), 0));
   }
 
   @Test
