@@ -48,6 +48,18 @@ class PieceLayoutTest {
   }
 
   @Test
+  void itsBlocksAreBlocks() {
+    PieceLayout layout = new PieceLayout(40_000, new long[] {100_000});
+    assertEquals(new Block(0, 2 * BLOCK, 40_000 - 2 * BLOCK), layout.block(0, 2));
+    for (int piece = 0; piece < layout.pieceCount(); piece++) {
+      for (int i = 0; i < layout.blockCount(piece); i++) {
+        Block block = layout.block(piece, i);
+        assertTrue(layout.isBlock(block.piece(), block.begin(), block.length()));
+      }
+    }
+  }
+
+  @Test
   void onlyItsOwnBlocksAreBlocks() {
     PieceLayout layout = new PieceLayout(40_000, new long[] {100_000});
 
@@ -171,6 +183,7 @@ class PieceLayoutTest {
       PieceLayout layout = new PieceLayout(1 + random.nextInt(12), lengths);
       String where = "seed " + seed + ", " + Arrays.toString(lengths);
       assertEquals(bytes.size(), layout.length(), where);
+      checkPiecesOfFiles(layout, bytes, random, where);
       List<String> all = new ArrayList<>();
       for (int piece = 0; piece < layout.pieceCount(); piece++) {
         all.addAll(slices(layout, piece, 0, layout.pieceLength(piece)));
@@ -182,6 +195,19 @@ class PieceLayoutTest {
       }
       assertEquals(bytes, all, where);
     }
+  }
+
+  private static void checkPiecesOfFiles(
+      PieceLayout layout, List<String> bytes, Random random, String where) {
+    BitSet files = BitSet.valueOf(new long[] {random.nextInt(1 << layout.fileCount())});
+    Bitfield pieces = new Bitfield(layout.pieceCount());
+    for (int i = 0; i < bytes.size(); i++) {
+      if (files.get(Integer.parseInt(bytes.get(i).split(":")[0]))) {
+        pieces.set(i / layout.pieceLength());
+      }
+    }
+    assertEquals(pieces, layout.piecesOf(files), where);
+    assertTrue(layout.piecesOf(null).isFull(), where);
   }
 
   private static List<String> slices(PieceLayout layout, int piece, int begin, int length) {

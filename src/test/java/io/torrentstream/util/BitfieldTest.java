@@ -64,6 +64,29 @@ class BitfieldTest {
   }
 
   @Test
+  void findsWhatTwoHaveInCommon() {
+    for (int size : SIZES) {
+      Random random = new Random(size);
+      Bitfield one = new Bitfield(size);
+      Bitfield two = new Bitfield(size);
+      BitSet common = new BitSet(size);
+      for (int i = 0; i < size; i++) {
+        boolean inOne = random.nextInt(8) == 0 && one.set(i);
+        boolean inTwo = random.nextInt(8) == 0 && two.set(i);
+        common.set(i, inOne && inTwo);
+      }
+      for (int from = 0; from <= size; from++) {
+        assertEquals(common.nextSetBit(from), one.nextCommon(two, from), size + " " + from);
+      }
+    }
+    Bitfield small = new Bitfield(3);
+    assertThrows(IllegalArgumentException.class, () -> small.nextCommon(new Bitfield(4), 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> small.nextCommon(small, -1));
+    assertThrows(IndexOutOfBoundsException.class, () -> small.previousSet(3));
+    assertEquals(-1, small.previousSet(-1));
+  }
+
+  @Test
   void bytesRoundTrip() throws ProtocolException {
     Random random = new Random(1);
     for (int size : SIZES) {
