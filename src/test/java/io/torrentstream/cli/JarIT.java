@@ -1,0 +1,144 @@
+package io.torrentstream.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as users get it, in processes of its own. */
+@Timeout(120)
+class JarIT {
+  private static final Path JAR = Path.of(System.getProperty("tsl.jar"));
+  private static final long MAX_BYTES = 10_000_000;
+
+  @TempDir Path dir;
+
+  private Process start(String... args) throws IOException {
+    return start(List.of(), args);
+  }
+
+  private Process start(List<String> jvmOptions, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(dir.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("TSL_"));
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().put("XDG_CONFIG_HOME", dir.toString());
+    return builder.redirectError(dir.resolve("stderr").toFile()).start();
+  }
+
+  private String stderr() throws IOException {
+    return Files.readString(dir.resolve("stderr"));
+  }
+
+  private static String stdout(Process process) throws IOException {
+    try (InputStream out = process.getInputStream()) {
+      return new String(out.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void isSmallAndHoldsWhatEveryPlatformNeeds() throws IOException {
+    assertTrue(Files.size(JAR) <= MAX_BYTES, "bytes: " + Files.size(JAR));
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      Set<String> names = new TreeSet<>();
+      jar.stream().map(JarEntry::getName).forEach(names::add);
+      for (String library :
+          new String[] {
+            "libnetty_transport_native_epoll_x86_64.so",
+            "libnetty_transport_native_epoll_aarch_64.so",
+            "libnetty_transport_native_kqueue_x86_64.jnilib",
+            "libnetty_transport_native_kqueue_aarch_64.jnilib"
+          }) {
+        assertTrue(names.contains("META-INF/native/" + library), library);
+      }
+      assertTrue(names.stream().noneMatch(name -> name.endsWith("module-info.class")));
+      assertTrue(names.contains("META-INF/LICENSE"), "ours");
+      assertTrue(names.contains("META-INF/THIRD-PARTY.txt"), "those of what is in it");
+    }
+  }
+
+  @Test
+  void knowsItsVersion() throws Exception {
+    Process process = start("--version");
+
+    String out = stdout(process);
+
+    assertEquals(0, process.waitFor());
+    assertTrue(out.matches("tsl \\d+\\.\\d+\\.\\d+\\R"), out);
+    assertEquals("", stderr());
+  }
+
+  @Test
+  void aRealDownloadPrintsNothingButItsOwn() throws Exception {
+    Process process = start("demo", "-q", "-d", "out", "--seed-rate", "0");
+
+    String out = stdout(process);
+
+    assertEquals(0, process.waitFor(), stderr());
+    assertEquals(
+        dir.toRealPath().resolve("out").resolve(DemoContent.NAME) + System.lineSeparator(), out);
+    assertEquals("", stderr());
+  }
+
+  @Test
+  void theNativeTransportIsInUseWhereThereIsOne() throws Exception {
+    Path classes = dir.resolve("classes.log");
+    Process process =
+        start(List.of("-Xlog:class+load:file=" + classes), "demo", "-d", "out", "--seed-rate", "0");
+
+    stdout(process);
+
+    assertEquals(0, process.waitFor(), stderr());
+    String expected =
+        switch (OS.current()) {
+          case LINUX -> "io.netty.channel.epoll.EpollSocketChannel ";
+          case MAC -> "io.netty.channel.kqueue.KQueueSocketChannel ";
+          default -> "io.netty.channel.socket.nio.NioSocketChannel ";
+        };
+    assertTrue(Files.readString(classes).contains(expected), expected);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aSignalEndsItCleanly() throws Exception {
+    TestTorrent torrent = TestTorrent.single(dir, "one.bin", 300_000);
+    Process process =
+        start(
+            "download",
+            torrent.file().toString(),
+            "--no-trackers",
+            "--bind=127.0.0.1",
+            "--port=0",
+            "--ports-file=ports.json",
+            "--dir=out");
+    while (!Files.exists(dir.resolve("ports.json"))) {
+      Thread.onSpinWait();
+    }
+
+    process.destroy();
+
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "ends within seconds");
+    assertEquals(ExitCode.TERMINATED, process.exitValue(), stderr());
+    assertTrue(stderr().contains("tsl: interrupted"), stderr());
+  }
+}
