@@ -2,7 +2,8 @@ package io.torrentstream.interop;
 
 import io.torrentstream.interop.TestContent.Shape;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class SeedMatrixIT {
     client.assumeInstalled();
     boolean large = shape == Shape.SINGLE_FILE && !(client instanceof Transmission);
     TestContent content = workspace.content(shape, large ? 256 : 64);
-    downloadFrom(client, content);
+    downloadFrom(client, client.name(), content);
   }
 
   @Test
@@ -42,18 +43,27 @@ class SeedMatrixIT {
     RealClient client = new Libtorrent();
     client.assumeInstalled();
     Path folder = workspace.newFolder("gibibyte");
-    downloadFrom(client, TestContent.create(folder, Shape.SINGLE_FILE, 1024));
+    downloadFrom(client, client.name(), TestContent.create(folder, Shape.SINGLE_FILE, 1024));
     Workspace.deleteTree(folder);
   }
 
-  private void downloadFrom(RealClient client, TestContent content) throws Exception {
+  @Test
+  void downloadsWithoutMappedFiles() throws Exception {
+    TestContent content = workspace.content(Shape.MANY_FILES, 64);
+    downloadFrom(new Libtorrent(), "--storage file", content, "--storage", "file");
+  }
+
+  private void downloadFrom(
+      RealClient client, String label, TestContent content, String... moreOptions)
+      throws Exception {
     Path dir = workspace.newFolder("download");
-    try (Seed seed = Seed.start(client, content, workspace);
-        TslProcess tsl =
-            TslProcess.download(
-                workspace, content, dir, "--no-trackers", "--peer", seed.address())) {
-      Duration took = tsl.assertDownloads(content, dir);
-      Report.cell(client.name(), content, took);
+    try (Seed seed = Seed.start(client, content, workspace)) {
+      List<String> options = new ArrayList<>(List.of("--no-trackers", "--peer", seed.address()));
+      options.addAll(List.of(moreOptions));
+      try (TslProcess tsl =
+          TslProcess.download(workspace, content, dir, options.toArray(String[]::new))) {
+        Report.cell(label, content, tsl.assertDownloads(content, dir));
+      }
     }
     Workspace.deleteTree(dir);
   }

@@ -76,6 +76,7 @@ final class TslProcess implements AutoCloseable {
     Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
     assertEquals(code, exitCode, () -> "exit code\n" + log());
     assertFalse(process.stderr().contains("\tat "), () -> "stack trace\n" + log());
+    assertFalse(process.stderr().contains("WARNING: "), () -> "a word of the JVM\n" + log());
     return took;
   }
 
