@@ -8,9 +8,8 @@ import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -29,16 +28,17 @@ final class Opening {
    * @param have pieces that are on disk and right
    * @param flushed those of them known to have been forced
    * @param stamps of the files as the resume data knew them, null for all others
-   * @param completed files that lacked only their own name, and got it
    * @param unwritten bytes for which room is still needed
    */
-  record Result(
-      Bitfield have, Bitfield flushed, Stamp[] stamps, List<Path> completed, long unwritten) {}
+  record Result(Bitfield have, Bitfield flushed, Stamp[] stamps, long unwritten) {}
 
   /** What the opening reports while it runs, on any lane. */
   interface Monitor {
     /** Bytes checked so far; may throw to end the opening. */
     void onChecked(long bytes);
+
+    /** A file lacked only its own name, and got it. */
+    void onFileCompleted(Path path);
 
     void onWarning(String oneLine);
   }
@@ -82,7 +82,7 @@ final class Opening {
     this.options = options;
     this.lanes = lanes;
     this.monitor = monitor;
-    this.survey = new Survey(files);
+    this.survey = new Survey(files, LinkOption.NOFOLLOW_LINKS);
     this.stamps = new Stamp[files.edges() + 1];
     this.good = new Bitfield(layout.pieceCount());
     this.trusted = new Bitfield(layout.pieceCount());
@@ -92,12 +92,10 @@ final class Opening {
   }
 
   /** Called on a lane. */
-  CompletableFuture<Result> run(Folders folders, StateDirectory state) throws IOException {
-    survey.look(folders);
-    if (!options.distrustResume()) {
-      trust(state);
-    }
-    return recheck(View.NAME_FIRST)
+  CompletableFuture<Result> run(Folders folders, StateDirectory state) {
+    return CompletableFuture.completedFuture(state)
+        .thenCompose(step(locked -> look(folders, locked)))
+        .thenCompose(step(looked -> recheck(View.NAME_FIRST)))
         .thenCompose(step(named -> recheck(View.PART_FIRST)))
         .thenCompose(step(checked -> makeFiles()))
         .thenCompose(step(made -> moveMisplaced()))
@@ -118,6 +116,14 @@ final class Opening {
         throw new CompletionException(e);
       }
     };
+  }
+
+  private CompletableFuture<Void> look(Folders folders, StateDirectory state) throws IOException {
+    survey.look(folders);
+    if (!options.distrustResume()) {
+      trust(state);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Takes over what resume data says of files that have not been touched since. */
@@ -310,7 +316,6 @@ final class Opening {
 
   /** Counts what each file lacks; those that lack nothing get their own names. */
   private Result finish() throws IOException {
-    List<Path> completed = new ArrayList<>();
     for (int file = 0; file < files.edges(); file++) {
       if (!files.isStored(file) || inPlace.get(file)) {
         continue;
@@ -324,10 +329,10 @@ final class Opening {
         if (options.sync()) {
           files.force(file);
         }
-        completed.add(files.complete(file));
+        monitor.onFileCompleted(files.complete(file));
       }
     }
     long unwritten = options.allocateFull() ? 0 : unwritten(piece -> !good.get(piece));
-    return new Result(good, trusted, stamps, completed, unwritten);
+    return new Result(good, trusted, stamps, unwritten);
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.LongConsumer;
  */
 final class Recheck {
   private static final int CHUNK = 128 * 1024;
+  private static final long PROGRESS_BYTES = 64L << 20;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK).asReadOnlyBuffer();
 
   private final TorrentInfo info;
@@ -54,7 +55,7 @@ final class Recheck {
     if (pieces.isEmpty()) {
       return CompletableFuture.completedFuture(pieces);
     }
-    long step = Math.max(1, info.length() / 100);
+    long step = Math.max(1, Math.min(PROGRESS_BYTES, info.length() / 100));
     return lanes
         .filter(
             pieces,

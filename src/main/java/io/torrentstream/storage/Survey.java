@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -27,11 +31,16 @@ final class Survey {
 
   private final TorrentFiles files;
   private final PieceLayout layout;
+  private final LinkOption[] links;
   private final long[] nameSize;
   private final long[] partSize;
 
-  Survey(TorrentFiles files) {
+  /**
+   * @param links whether data may lie behind symbolic links
+   */
+  Survey(TorrentFiles files, LinkOption... links) {
     this.files = files;
+    this.links = links;
     this.layout = files.layout();
     this.nameSize = new long[files.edges() + 1];
     this.partSize = new long[files.edges() + 1];
@@ -64,9 +73,9 @@ final class Survey {
     }
   }
 
-  private static long size(Path path) throws StorageException {
+  private long size(Path path) throws StorageException {
     try {
-      return TorrentFiles.requireRegular(path).size();
+      return TorrentFiles.requireRegular(path, links).size();
     } catch (NoSuchFileException e) {
       return ABSENT;
     } catch (IOException e) {
@@ -109,8 +118,9 @@ final class Survey {
 
   /** Opens a file where a view reads it. */
   FileChannel open(int target, View view) throws IOException {
-    return FileChannel.open(
-        source(target, view), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    Set<OpenOption> options = new HashSet<>(List.of(links));
+    options.add(StandardOpenOption.READ);
+    return FileChannel.open(source(target, view), options);
   }
 
   /** The pieces of {@code pieces} all bytes of which are there to be read. */

@@ -6,12 +6,11 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.util.Bitfield;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,18 +27,13 @@ import java.util.function.Consumer;
  * needed, {@link #finish} once everything wanted is verified, {@link #close} in any case.
  */
 public final class TorrentDisk {
-  /** How long a checkpoint goes on forcing files before it saves what it has. */
-  private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  /** The same at the end of a run, when somebody waits. */
-  private static final long LAST_CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
-
-  private static final long CLOSE_MILLIS = 3000;
-
   /** Above this many queued bytes the loop is told when the lanes have caught up. */
   private static final long HIGH_WATER = 8L << 20;
 
   private static final long LOW_WATER = 2L << 20;
+
+  /** How long a slow disk can hold up the end. */
+  private static final long CLOSE_MILLIS = 3000;
 
   /** Hears what becomes of what was written; every method is called on the torrent's loop. */
   public interface Listener {
@@ -58,38 +52,32 @@ public final class TorrentDisk {
     /** The disk failed this torrent; called once, and nothing is written after it. */
     void onStorageError(StorageException e);
 
-    /** Something a user should know; one line. */
+    /** Something a user should know; one line, names of files in it as they are. */
     void onWarning(String oneLine);
 
     /** After many bytes were queued, few are: there is room for more. */
     default void onDrained() {}
   }
 
-  private final TorrentInfo info;
-  private final Bitfield wantedPieces;
-  private final BitSet wantedFiles;
-  private final StorageOptions options;
+  private final OpenTorrent.Request request;
   private final DiskLanes lanes;
   private final Executor loop;
   private final Listener listener;
 
   private final AtomicLong queued = new AtomicLong();
-  private final AtomicLong unwritten = new AtomicLong();
   private final AtomicBoolean wasHigh = new AtomicBoolean();
   private final AtomicBoolean failed = new AtomicBoolean();
-  private final TorrentLane[] parts;
 
-  // Written while opening; the lanes see them through their queues.
-  private StateDirectory state;
-  private TorrentFiles files;
-  private Checkpoints checkpoints;
+  /** No new work is taken; set on the loop, or when the loop is gone. */
+  private volatile boolean stopped;
+
+  /** Null until opened. */
+  private OpenTorrent torrent;
 
   private CompletableFuture<Bitfield> opening;
   private CompletableFuture<Void> checkpoint = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> closing;
-  private boolean ready;
   private boolean finished;
-  private volatile boolean stopped;
 
   /**
    * @param wantedPieces those with a byte of a wanted file; not changed afterwards
@@ -104,58 +92,33 @@ public final class TorrentDisk {
       DiskLanes lanes,
       Executor loop,
       Listener listener) {
-    this.info = info;
-    this.wantedPieces = wantedPieces;
-    this.wantedFiles = wantedFiles;
-    this.options = options;
+    this.request = new OpenTorrent.Request(info, wantedPieces, wantedFiles, options);
     this.lanes = lanes;
     this.loop = loop;
     this.listener = listener;
-    this.parts = new TorrentLane[lanes.count()];
   }
 
   /**
    * Takes the lock, finds out what is on disk (from resume data, or by hashing), and makes the
    * files.
    *
-   * @return the pieces we have; fails with a {@link StorageException}, or a {@link
+   * @return the pieces we have; fails with a {@link StorageException}, or with a {@link
    *     CancellationException} when closed meanwhile
    */
   public CompletableFuture<Bitfield> open() {
-    CompletableFuture<Bitfield> opened = new CompletableFuture<>();
-    opening = opened;
-    CompletableFuture.supplyAsync(this::openOnLane, job -> lanes.execute(0, job))
-        .thenCompose(result -> result)
-        .thenApply(this::start)
+    opening = new CompletableFuture<>();
+    CompletableFuture.supplyAsync(
+            () -> OpenTorrent.open(request, lanes, new OpeningMonitor()),
+            job -> lanes.execute(0, job))
+        .thenCompose(opened -> opened)
         .whenComplete(
-            (have, e) -> {
-              if (e == null) {
-                post(() -> ready = true);
-              }
-              answer(opened, have, e);
-            });
-    return opened;
-  }
-
-  private CompletableFuture<Opening.Result> openOnLane() {
-    try {
-      return lockAndCheck();
-    } catch (IOException e) {
-      throw new CompletionException(StorageException.of(options.dir(), e));
-    }
-  }
-
-  private CompletableFuture<Opening.Result> lockAndCheck() throws IOException {
-    Folders folders = new Folders(options.dir());
-    FileNames names = new FileNames(info, options.dir());
-    if (names.isEscaped()) {
-      post(() -> listener.onWarning("this locale cannot express all file names: they are escaped"));
-    }
-    Path edges = StateDirectory.edges(options.dir(), info.infoHash().toString());
-    files = new TorrentFiles(info, names, wantedFiles, wantedPieces, edges);
-    state = StateDirectory.lock(options.dir(), info.infoHash());
-    return new Opening(info, files, wantedPieces, options, lanes, new OpeningMonitor())
-        .run(folders, state);
+            (opened, failure) ->
+                post(
+                    () -> {
+                      torrent = opened;
+                      settle(opening, opened == null ? null : opened.have(), failure);
+                    }));
+    return opening;
   }
 
   private final class OpeningMonitor implements Opening.Monitor {
@@ -168,23 +131,14 @@ public final class TorrentDisk {
     }
 
     @Override
-    public void onWarning(String oneLine) {
-      post(() -> listener.onWarning(oneLine));
-    }
-  }
-
-  /** Called on a lane, before any lane has work of this torrent. */
-  private Bitfield start(Opening.Result result) {
-    unwritten.set(result.unwritten());
-    checkpoints = new Checkpoints(info, files, result.have(), result.flushed(), result.stamps());
-    for (int lane = 0; lane < parts.length; lane++) {
-      parts[lane] = new TorrentLane(info, files, options, unwritten, parts.length);
-      parts[lane].setHave(result.have(), lane, parts.length);
-    }
-    for (Path path : result.completed()) {
+    public void onFileCompleted(Path path) {
       post(() -> listener.onFileCompleted(path));
     }
-    return result.have();
+
+    @Override
+    public void onWarning(String oneLine) {
+      warn(oneLine);
+    }
   }
 
   /**
@@ -195,23 +149,26 @@ public final class TorrentDisk {
    * @param block released here, on a lane
    */
   public void write(int piece, int begin, ByteBuf block) {
-    if (!ready || stopped) {
+    if (torrent == null || stopped) {
       block.release();
       return;
     }
     if (queued.addAndGet(block.readableBytes()) > HIGH_WATER) {
       wasHigh.set(true);
     }
-    lanes.execute(lanes.laneOf(piece), new WriteJob(piece, begin, block));
+    int lane = lanes.laneOf(piece);
+    lanes.execute(lane, new WriteJob(torrent.lane(lane), piece, begin, block));
   }
 
   /** The one object that a block costs on its way. */
   private final class WriteJob implements Runnable {
+    private final TorrentLane lane;
     private final int piece;
     private final int begin;
     private final ByteBuf block;
 
-    WriteJob(int piece, int begin, ByteBuf block) {
+    WriteJob(TorrentLane lane, int piece, int begin, ByteBuf block) {
+      this.lane = lane;
       this.piece = piece;
       this.begin = begin;
       this.block = block;
@@ -223,17 +180,17 @@ public final class TorrentDisk {
       boolean told = false;
       try {
         if (!failed.get()) {
-          onWritten(piece, parts[lanes.laneOf(piece)].write(piece, begin, block.nioBuffer()));
+          onWritten(lane, piece, lane.write(piece, begin, block.nioBuffer()));
         }
         told = true;
       } catch (StorageException e) {
-        fail(e);
         told = true;
+        fail(e);
       } finally {
         block.release();
         onDone(length);
         if (!told) { // a bug, or a fault in a mapping that came too late for its guard
-          fail(new StorageException(options.dir(), "writing failed for an unexpected reason"));
+          fail(new StorageException(request.options().dir(), "a write failed unexpectedly"));
         }
       }
     }
@@ -245,39 +202,28 @@ public final class TorrentDisk {
     }
   }
 
-  private void onWritten(int piece, Outcome outcome) throws StorageException {
+  /** Called on a lane. */
+  private void onWritten(TorrentLane lane, int piece, Outcome outcome) {
     if (outcome == Outcome.FAILED) {
       post(() -> listener.onPieceFailed(piece));
     } else if (outcome == Outcome.VERIFIED) {
-      for (int file : parts[lanes.laneOf(piece)].filesCompletedBy(piece)) {
-        if (options.sync()) {
-          collect().thenRunAsync(() -> completeForced(file), lanes::executeFlush);
-        } else {
-          complete(file);
-        }
-      }
+      // Begun before anybody hears of the piece: a finish() called then comes after it.
+      List<CompletableFuture<Path>> completed =
+          lane.filesCompletedBy(piece).stream().map(torrent::complete).toList();
       post(() -> listener.onPieceVerified(piece));
+      completed.forEach(this::onCompleted);
     }
   }
 
-  private void complete(int file) throws StorageException {
-    try {
-      Path path = files.complete(file);
-      post(() -> listener.onFileCompleted(path));
-    } catch (IOException e) {
-      throw StorageException.of(files.part(file), e);
-    }
-  }
-
-  /** Called on the flush thread. */
-  private void completeForced(int file) {
-    try {
-      checkpoints.force(file);
-      complete(file);
-      files.forceName(file);
-    } catch (IOException e) {
-      fail(StorageException.of(files.path(file), e));
-    }
+  private void onCompleted(CompletableFuture<Path> file) {
+    file.whenComplete(
+        (path, failure) -> {
+          if (failure == null) {
+            post(() -> listener.onFileCompleted(path));
+          } else {
+            fail(failure);
+          }
+        });
   }
 
   /**
@@ -286,30 +232,32 @@ public final class TorrentDisk {
    * @param answer gets a buffer that it owns; not called when the disk fails or the torrent stops
    */
   public void read(Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
-    if (!ready || stopped) {
+    if (torrent == null || stopped) {
       return;
     }
-    int lane = lanes.laneOf(block.piece());
-    lanes.execute(
-        lane,
-        () -> {
-          ByteBuf data = alloc.directBuffer(block.length());
-          boolean handedOver = false;
-          try {
-            parts[lane].read(block, data.nioBuffer(0, block.length()));
-            data.writerIndex(block.length());
-            loop.execute(() -> answer.accept(data));
-            handedOver = true;
-          } catch (StorageException e) {
-            fail(e);
-          } catch (RejectedExecutionException e) {
-            stopped = true; // the loop is gone, and with it whoever asked
-          } finally {
-            if (!handedOver) {
-              data.release();
-            }
-          }
-        });
+    int number = lanes.laneOf(block.piece());
+    TorrentLane lane = torrent.lane(number);
+    lanes.execute(number, () -> readOnLane(lane, block, alloc, answer));
+  }
+
+  private void readOnLane(
+      TorrentLane lane, Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
+    ByteBuf data = alloc.directBuffer(block.length());
+    boolean handedOver = false;
+    try {
+      lane.read(block, data.nioBuffer(0, block.length()));
+      data.writerIndex(block.length());
+      loop.execute(() -> answer.accept(data));
+      handedOver = true;
+    } catch (StorageException e) {
+      fail(e);
+    } catch (RejectedExecutionException e) {
+      stopped = true; // the loop is gone, and with it whoever asked
+    } finally {
+      if (!handedOver) {
+        data.release();
+      }
+    }
   }
 
   /** Bytes given to {@link #write} that are not on the other side yet. */
@@ -326,66 +274,28 @@ public final class TorrentDisk {
    */
   public CompletableFuture<Path> finish() {
     finished = true;
-    CompletableFuture<Path> done = new CompletableFuture<>();
-    CompletableFuture<Void> fence = lanes.onEveryLane(lane -> {});
-    if (options.sync()) {
-      fence = fence.thenRunAsync(() -> {}, lanes::executeFlush); // after the last completeForced
-    }
-    fence
-        .thenApply(
-            passed -> {
-              try {
-                return checkAll();
-              } catch (IOException e) {
-                throw new CompletionException(StorageException.of(files.names().top(), e));
-              }
-            })
-        .whenComplete((path, e) -> answer(done, path, e));
-    return done;
-  }
-
-  private Path checkAll() throws IOException {
-    for (int file = 0; file < files.edges(); file++) {
-      if (files.isStored(file)) {
-        files.requireComplete(file);
-      }
-    }
-    state.discardResume();
-    return files.names().top();
+    return onLoop(torrent.finish());
   }
 
   /**
    * Forces what was verified to the disk and saves resume data; to be called every 15 s or so. Does
-   * not hold up the lanes. While one is under way, a second call is the same as the first.
+   * not hold up the lanes. While one is under way, a second call is the same as the first. A
+   * failure also reaches {@link Listener#onStorageError}.
    */
   public CompletableFuture<Void> checkpoint() {
-    if (checkpoint.isDone() && ready && !stopped && !finished) {
-      checkpoint = new CompletableFuture<>();
-      CompletableFuture<Void> done = checkpoint;
-      collect()
-          .thenRunAsync(() -> save(CHECKPOINT_NANOS), lanes::executeFlush)
-          .whenComplete((v, e) -> answer(done, v, e));
+    if (checkpoint.isDone() && torrent != null && !stopped && !finished) {
+      checkpoint =
+          onLoop(
+              torrent
+                  .checkpoint()
+                  .whenComplete(
+                      (saved, failure) -> {
+                        if (failure != null) {
+                          fail(failure);
+                        }
+                      }));
     }
     return checkpoint;
-  }
-
-  /** Moves what the lanes have written and verified to the flush thread. */
-  private CompletableFuture<Void> collect() {
-    return lanes.onEveryLane(
-        lane -> {
-          TorrentLane.Progress progress = parts[lane].takeProgress();
-          lanes.executeFlush(() -> checkpoints.add(progress.unflushed(), progress.verified()));
-        });
-  }
-
-  /** Called on the flush thread. */
-  private void save(long nanos) {
-    try {
-      checkpoints.save(state, nanos);
-      DiskSpace.require(options.dir(), unwritten.get());
-    } catch (IOException e) {
-      fail(StorageException.of(options.dir(), e));
-    }
   }
 
   /**
@@ -394,80 +304,49 @@ public final class TorrentDisk {
    * by then is found again by hashing. Closing twice is the same as once.
    */
   public CompletableFuture<Void> close() {
-    if (closing != null) {
-      return closing;
+    if (closing == null) {
+      stopped = true;
+      closing =
+          onLoop(
+              (opening == null ? CompletableFuture.completedFuture(null) : opening)
+                  .handle((have, failure) -> torrent)
+                  .thenCompose(
+                      opened ->
+                          opened == null
+                              ? CompletableFuture.completedFuture(null)
+                              : opened.close(finished && !failed.get(), this::warn))
+                  .completeOnTimeout(null, CLOSE_MILLIS, TimeUnit.MILLISECONDS));
     }
-    closing = new CompletableFuture<>();
-    stopped = true;
-    CompletableFuture<?> before =
-        opening == null ? CompletableFuture.completedFuture(null) : opening;
-    CompletableFuture<Void> closed =
-        before.handle((have, e) -> null).thenCompose(o -> ready ? closeReady() : releaseLock());
-    closed
-        .completeOnTimeout(null, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
-        .whenComplete((v, e) -> answer(closing, v, e));
     return closing;
   }
 
-  private CompletableFuture<Void> closeReady() {
-    CompletableFuture<Void> drained =
-        collect().thenCompose(v -> lanes.onEveryLane(lane -> parts[lane].close()));
-    if (finished && !failed.get()) {
-      return drained.thenRun(() -> releaseState(true)); // nobody waits for a force now
-    }
-    return drained.thenRunAsync(
-        () -> {
-          saveLast();
-          releaseState(false);
-        },
-        lanes::executeFlush);
+  private void warn(String oneLine) {
+    post(() -> listener.onWarning(oneLine));
   }
 
-  private void saveLast() {
-    try {
-      checkpoints.save(state, LAST_CHECKPOINT_NANOS);
-    } catch (IOException e) {
-      String problem = StorageException.of(state.resume(), e).getMessage();
-      post(() -> listener.onWarning("resume data not saved: " + problem));
-    }
-  }
-
-  private CompletableFuture<Void> releaseLock() {
-    releaseState(false);
-    return CompletableFuture.completedFuture(null);
-  }
-
-  private void releaseState(boolean complete) {
-    if (state == null) {
-      return;
-    }
-    try {
-      state.close(complete);
-    } catch (IOException e) {
-      String problem = StorageException.of(options.dir(), e).getMessage();
-      post(() -> listener.onWarning("not cleaned up: " + problem));
-    }
-  }
-
-  private void fail(StorageException e) {
+  private void fail(Throwable failure) {
     if (failed.compareAndSet(false, true)) {
-      post(() -> listener.onStorageError(e));
+      StorageException error =
+          OpenTorrent.cause(failure) instanceof StorageException known
+              ? known
+              : new StorageException(
+                  StorageException.Kind.IO, request.options().dir(), "unexpected", failure);
+      post(() -> listener.onStorageError(error));
     }
   }
 
-  private <T> void answer(CompletableFuture<T> future, T value, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    post(
-        () -> {
-          if (cause == null) {
-            future.complete(value);
-          } else {
-            future.completeExceptionally(cause);
-          }
-        });
+  private <T> CompletableFuture<T> onLoop(CompletableFuture<T> elsewhere) {
+    CompletableFuture<T> here = new CompletableFuture<>();
+    elsewhere.whenComplete((value, failure) -> post(() -> settle(here, value, failure)));
+    return here;
+  }
+
+  private static <T> void settle(CompletableFuture<T> future, T value, Throwable failure) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(OpenTorrent.cause(failure));
+    }
   }
 
   private void post(Runnable answer) {

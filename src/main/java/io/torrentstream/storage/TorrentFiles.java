@@ -285,8 +285,11 @@ final class TorrentFiles {
 
   /** A FIFO would block whoever opens it, and a link could lead anywhere. */
   static BasicFileAttributes requireRegular(Path path) throws IOException {
-    BasicFileAttributes attributes =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return requireRegular(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  static BasicFileAttributes requireRegular(Path path, LinkOption... links) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, links);
     if (!attributes.isRegularFile()) {
       throw new StorageException(path, "is in the way (expected: a regular file)");
     }

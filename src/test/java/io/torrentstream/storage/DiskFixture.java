@@ -9,10 +9,13 @@ import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,10 +36,11 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
 
   // Written on the loop, read after a wait on this object's lock.
   private final Bitfield verified;
-  private final List<Integer> failedPieces = new ArrayList<>();
+  private final Set<Integer> failedPieces = new HashSet<>();
   private final List<Path> completedFiles = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private StorageException error;
+  private boolean hasFailed;
   private long checked;
   private boolean drained;
 
@@ -74,9 +78,26 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
     loop.shutdown();
   }
 
-  /** Gives up without a word to anybody, as far as a process can do that to itself. */
-  void abandonWithoutCheckpoint() throws StorageException {
-    close();
+  /** Closes while opening is under way. */
+  void openAndClose() throws StorageException {
+    CompletableFuture<Bitfield> opening = onLoop(disk::open);
+    join(onLoop(disk::close));
+    opening.exceptionally(e -> null).join();
+  }
+
+  /** Makes the lanes wait. */
+  void holdLanes(CountDownLatch gate) {
+    for (int lane = 0; lane < lanes.count(); lane++) {
+      lanes.execute(
+          lane,
+          () -> {
+            try {
+              gate.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+    }
   }
 
   private <T> T onLoop(Callable<T> call) {
@@ -107,11 +128,10 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   /** True when verified, false when failed. */
-  boolean awaitPiece(int piece) {
+  private synchronized boolean awaitPiece(int piece) {
     await(() -> error != null || verified.get(piece) || failedPieces.contains(piece));
-    synchronized (this) {
-      return verified.get(piece);
-    }
+    failedPieces.remove(piece);
+    return verified.get(piece);
   }
 
   void writePiece(int piece) {
@@ -190,6 +210,11 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
     return error;
   }
 
+  /** Whether a piece was told to be wrong in this life. */
+  synchronized boolean hasFailed() {
+    return hasFailed;
+  }
+
   synchronized List<Path> completedFiles() {
     return List.copyOf(completedFiles);
   }
@@ -211,6 +236,7 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   @Override
   public synchronized void onPieceFailed(int piece) {
     failedPieces.add(piece);
+    hasFailed = true;
     notifyAll();
   }
 

@@ -1,0 +1,117 @@
+package io.torrentstream.storage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.torrentstream.metainfo.InfoHash;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+  private static final InfoHash HASH = InfoHash.of(new byte[20]);
+  private static final InfoHash OTHER = InfoHash.of("12345678901234567890".getBytes());
+
+  @TempDir private Path dir;
+
+  /** Another tsl: takes the lock, says so, and waits to be killed. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws IOException {
+      StateDirectory state = StateDirectory.lock(Path.of(args[0]), HASH);
+      state.writeResume(new byte[] {1});
+      System.out.println("locked");
+      System.in.read();
+      throw new IllegalStateException("killed too late: " + state.resume());
+    }
+  }
+
+  private Process startHolder() throws IOException {
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                dir.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader out = holder.inputReader();
+    assertEquals("locked", out.readLine());
+    return holder;
+  }
+
+  @Test
+  void anotherProcessIsHeldAwayUntilItsOwnerDies() throws Exception {
+    Process holder = startHolder();
+    try {
+      StorageException e =
+          assertThrows(StorageException.class, () -> StateDirectory.lock(dir, HASH));
+      assertTrue(e.getMessage().endsWith("another tsl is at work on this torrent here"));
+      StateDirectory.lock(dir, OTHER).close(true);
+    } finally {
+      holder.destroyForcibly();
+      assertTrue(holder.waitFor(60, TimeUnit.SECONDS));
+    }
+    StateDirectory state = StateDirectory.lock(dir, HASH);
+    assertArrayEquals(new byte[] {1}, Files.readAllBytes(state.resume()), "what it left is there");
+    state.close(false);
+  }
+
+  @Test
+  void aSecondLockInTheSameProcessIsRefusedAndHarmless() throws IOException {
+    StateDirectory first = StateDirectory.lock(dir, HASH);
+    assertThrows(StorageException.class, () -> StateDirectory.lock(dir, HASH));
+    assertThrows(
+        StorageException.class, () -> StateDirectory.lock(dir, HASH), "and it stays locked");
+    first.close(false);
+    StateDirectory.lock(dir, HASH).close(false);
+  }
+
+  @Test
+  void nothingIsLeftOfAFinishedTorrent() throws IOException {
+    StateDirectory state = StateDirectory.lock(dir, HASH);
+    state.writeResume(new byte[10]);
+    Files.write(state.edges(), new byte[5]);
+    state.close(true);
+    assertFalse(Files.exists(dir.resolve(".tsl")));
+  }
+
+  @Test
+  void theResumeDataOfAnUnfinishedOneStays() throws IOException {
+    StateDirectory state = StateDirectory.lock(dir, HASH);
+    state.writeResume(new byte[] {1});
+    state.writeResume(new byte[] {2});
+    state.close(false);
+    assertArrayEquals(new byte[] {2}, Files.readAllBytes(state.resume()));
+    try (var left = Files.list(dir.resolve(".tsl"))) {
+      assertEquals(1, left.count(), "neither lock nor temporary file");
+    }
+  }
+
+  @Test
+  void discardedResumeDataDoesNotComeBack() throws IOException {
+    StateDirectory state = StateDirectory.lock(dir, HASH);
+    state.writeResume(new byte[] {1});
+    state.discardResume();
+    state.writeResume(new byte[] {2}); // a checkpoint that was under way
+    assertFalse(Files.exists(state.resume()));
+    state.close(true);
+  }
+
+  @Test
+  void aFileInTheWayIsNamed() throws IOException {
+    Files.write(dir.resolve(".tsl"), new byte[0]);
+    StorageException e = assertThrows(StorageException.class, () -> StateDirectory.lock(dir, HASH));
+    assertEquals(dir.resolve(".tsl"), e.path());
+  }
+}
