@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download", "info", "peers", "demo"};
+  private static final String[] COMMANDS = {"download", "info", "verify", "peers", "demo"};
 
   @Option(
       names = {"-h", "--help"},
@@ -87,6 +87,7 @@ public final class Tsl implements Callable<Integer> {
     return switch (name) {
       case "download" -> new DownloadCommand(console);
       case "info" -> new InfoCommand(console);
+      case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);
       case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
