@@ -49,7 +49,7 @@ class TorrentSourceTest {
       sparse.setLength(2L << 30);
     }
     assertEquals(
-        "tsl: film.mkv: size: 2147483648 bytes (expected: a .torrent file of at most 64 MiB)",
+        "tsl: film.mkv: size: 2147483648 bytes (expected: a .torrent file of at most 32.0 MiB)",
         refusal("film.mkv"));
   }
 
@@ -57,7 +57,8 @@ class TorrentSourceTest {
   void endlessInput() {
     Program program = new Program(dir).stdin(new byte[Metainfo.MAX_BYTES + 1]);
     assertEquals(
-        "tsl: -: size: more (expected: a .torrent file of at most 64 MiB)", refusal(program, "-"));
+        "tsl: -: size: more (expected: a .torrent file of at most 32.0 MiB)",
+        refusal(program, "-"));
   }
 
   @ParameterizedTest
