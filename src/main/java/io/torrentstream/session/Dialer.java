@@ -39,7 +39,7 @@ final class Dialer {
 
   /** Dials while there is room and somebody to dial. */
   void dial() {
-    while (!closed && dialing.size() < MAX_DIALING && host.hasRoom()) {
+    while (!closed && dialing.size() < Math.min(MAX_DIALING, host.room())) {
       InetSocketAddress address = known.next(nowNanos());
       if (address == null) {
         return;

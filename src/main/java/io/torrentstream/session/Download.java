@@ -95,6 +95,7 @@ final class Download {
     if (block == null) {
       block = message.block();
       if (!isLate(peer)) {
+        counters.wasted += length;
         message.release();
         return;
       }
@@ -135,7 +136,6 @@ final class Download {
       peer.lateAnswers--;
       return true;
     }
-    counters.wasted += PieceLayout.BLOCK_LENGTH;
     if (++peer.uselessBlocks > MAX_USELESS_BLOCKS) {
       throw new ProtocolException(
           "blocks nobody asked for: " + peer.uselessBlocks + " (expected: none)");

@@ -231,8 +231,8 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public boolean hasRoom() {
-      return connections < config.maxPeers();
+    public int room() {
+      return config.maxPeers() - connections;
     }
 
     @Override

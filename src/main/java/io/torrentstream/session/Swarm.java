@@ -62,8 +62,8 @@ final class Swarm implements HandshakeHandler.Swarm {
     /** The upload limit in bytes per second, 0 for none. */
     long maxUpRate();
 
-    /** Whether the session has a place for one more connection. */
-    boolean hasRoom();
+    /** How many more connections the session has a place for. */
+    int room();
 
     /** A connection was opened (+1) or closed (-1). */
     void onConnections(int change);
@@ -102,7 +102,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
-    choker.setSeeding(picker.isComplete());
+    if (picker.isComplete()) {
+      onComplete();
+    }
   }
 
   Download download() {
@@ -187,7 +189,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   }
 
   private boolean isRefused(InetAddress address, boolean outgoing) {
-    if (dialer.isBanned(address) || (!outgoing && !host.hasRoom())) {
+    if (dialer.isBanned(address) || (!outgoing && host.room() <= 0)) {
       return true;
     }
     long same = peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count();

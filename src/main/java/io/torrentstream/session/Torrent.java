@@ -68,7 +68,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     this.counters = new TransferCounters(nowNanos());
     this.disk =
         new TorrentDisk(
-            info, wanted, options.files(), options.storage(), session.lanes(), loop, this);
+            info, wanted, options.files(), options.storage(), session.lanes(), this::execute, this);
     this.random = session.newRandom();
     this.announcer = session.announcer(info.infoHash(), trackers(metainfo, options), this, random);
     this.lastProgressNanos = nowNanos();
@@ -96,7 +96,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   }
 
   void start() {
-    ticks = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    ticks = loop.scheduleAtFixedRate(() -> guard(this::tick), 1, 1, TimeUnit.SECONDS);
     disk.open()
         .whenComplete(
             (have, fault) -> {
@@ -164,6 +164,22 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
                 completion.complete(path);
               }
             });
+  }
+
+  /** How the disk reaches the loop. */
+  private void execute(Runnable answer) {
+    loop.execute(() -> guard(answer));
+  }
+
+  /**
+   * A bug of ours ends this torrent with its own exit code, instead of a wait for what never comes.
+   */
+  private void guard(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException bug) {
+      onFault(bug);
+    }
   }
 
   private void onFault(Throwable fault) {
