@@ -1,7 +1,5 @@
 package io.torrentstream.interop;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.torrentstream.interop.RealTracker.Scrape;
 import io.torrentstream.interop.TestContent.Shape;
 import java.nio.file.Path;
@@ -81,15 +79,6 @@ class TrackerIT {
   void asksNextTierWhenTheFirstIsDead() throws Exception {
     String dead = "http://127.0.0.1:" + Workspace.freePort() + "/announce";
     downloadThrough("second tier", List.of(dead, tracker.udpUrl()));
-  }
-
-  @Test
-  void peersCommandNamesTheSeed() throws Exception {
-    String torrent = announcingTo(tracker.udpUrl()).torrent().toString();
-    try (TslProcess tsl = TslProcess.start(workspace, "peers", torrent)) {
-      tsl.assertExit(0);
-      assertTrue(tsl.stdout().lines().anyMatch(seed.address()::equals), tsl::log);
-    }
   }
 
   /** Afterwards the tracker has counted one completion, and tsl has taken its leave. */
