@@ -2,6 +2,7 @@ package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
 import io.torrentstream.util.PrintableText;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -44,7 +45,8 @@ record Console(
     return new Console(
         stream(FileDescriptor.out, "stdout.encoding"),
         stream(FileDescriptor.err, "stderr.encoding"),
-        new FileInputStream(FileDescriptor.in),
+        // Buffered: Java 17's FileInputStream.readNBytes asks a pipe for its position, and fails.
+        new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         Path.of(""),
         System.getenv(),
         Terminal.of(System.getenv()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,19 @@ class JarIT {
     assertEquals(0, process.waitFor());
     assertTrue(out.matches("tsl \\d+\\.\\d+\\.\\d+\\R"), out);
     assertEquals("", stderr());
+  }
+
+  @Test
+  void aTorrentComesThroughAPipe() throws Exception {
+    Process process = start("info", "-");
+    try (OutputStream in = process.getOutputStream()) {
+      Files.copy(Path.of("test-torrents", "demo.torrent"), in);
+    }
+
+    String out = stdout(process);
+
+    assertEquals(0, process.waitFor(), stderr());
+    assertTrue(out.contains("tsl-demo"), out);
   }
 
   @Test
