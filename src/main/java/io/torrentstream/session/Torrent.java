@@ -68,7 +68,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     this.counters = new TransferCounters(nowNanos());
     this.disk =
         new TorrentDisk(
-            info, wanted, options.files(), options.storage(), session.lanes(), this::execute, this);
+            info, options.files(), options.storage(), session.lanes(), this::execute, this);
     this.random = session.newRandom();
     this.announcer = session.announcer(info.infoHash(), trackers(metainfo, options), this, random);
     this.lastProgressNanos = nowNanos();

@@ -80,19 +80,18 @@ public final class TorrentDisk {
   private boolean finished;
 
   /**
-   * @param wantedPieces those with a byte of a wanted file; not changed afterwards
    * @param wantedFiles indices, or null for all
    * @param loop the torrent's event loop
    */
   public TorrentDisk(
       TorrentInfo info,
-      Bitfield wantedPieces,
       BitSet wantedFiles,
       StorageOptions options,
       DiskLanes lanes,
       Executor loop,
       Listener listener) {
-    this.request = new OpenTorrent.Request(info, wantedPieces, wantedFiles, options);
+    this.request =
+        new OpenTorrent.Request(info, info.layout().piecesOf(wantedFiles), wantedFiles, options);
     this.lanes = lanes;
     this.loop = loop;
     this.listener = listener;

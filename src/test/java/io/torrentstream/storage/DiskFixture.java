@@ -51,8 +51,7 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   DiskFixture(SampleTorrent torrent, StorageOptions options, BitSet wantedFiles) {
     this.torrent = torrent;
     this.verified = new Bitfield(torrent.layout().pieceCount());
-    Bitfield wanted = wantedFiles == null ? torrent.allPieces() : torrent.piecesOf(wantedFiles);
-    this.disk = new TorrentDisk(torrent.info(), wanted, wantedFiles, options, lanes, loop, this);
+    this.disk = new TorrentDisk(torrent.info(), wantedFiles, options, lanes, loop, this);
   }
 
   TorrentDisk disk() {
