@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Show a whole download without a network: a tracker and two seeds on this",
-      "machine, and tsl download.",
+      "Show a whole download without a network.",
+      "Starts a tracker and two seeds on this machine, and tsl download.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {

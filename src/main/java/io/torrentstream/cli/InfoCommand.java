@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tsl info}: what a torrent holds. */
-@Command(name = "info", description = "Show what a torrent holds.")
+@Command(
+    name = "info",
+    sortOptions = false,
+    description = {"Show what a torrent holds.", ""})
 final class InfoCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",

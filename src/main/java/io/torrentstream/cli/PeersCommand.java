@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "peers",
     description = {
-      "Ask each tracker of a torrent who is in its swarm: one line for each tracker,",
-      "then one line for each peer.",
+      "Ask each tracker of a torrent who is in its swarm.",
+      "Prints one line for each tracker, then one line for each peer.",
       ""
     },
     sortOptions = false,

@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Check data against a torrent's hashes: every file that is not right, and the",
-      "numbers of all wrong pieces (from 0). Nothing is written.",
+      "Check data against a torrent's hashes.",
+      "Names every file that is not right and the numbers of all wrong pieces (from",
+      "0). Nothing is written.",
       ""
     },
     sortOptions = false,
