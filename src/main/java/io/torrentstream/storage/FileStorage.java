@@ -14,7 +14,7 @@ import java.util.List;
  * lane.
  */
 final class FileStorage implements TorrentStorage {
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(16 * 1024).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
 
   private final TorrentFiles files;
   private final OpenFiles open;
@@ -29,6 +29,24 @@ final class FileStorage implements TorrentStorage {
   @Override
   public void guard(Use use) throws StorageException {
     use.run(); // every fault is an IOException where it happens
+  }
+
+  @Override
+  public void prepare(int piece, int begin, int length) {
+    // Writing tells.
+  }
+
+  /** Writes zeros to a range of one file, which need not be forced. */
+  void writeZeros(int target, long offset, int length) throws StorageException {
+    try {
+      FileChannel channel = channel(target);
+      for (int done = 0; done < length; ) {
+        ByteBuffer zeros = ZEROS.slice(0, Math.min(ZEROS.capacity(), length - done));
+        done += channel.write(zeros, offset + done);
+      }
+    } catch (IOException e) {
+      throw StorageException.of(files.path(target), e);
+    }
   }
 
   @Override

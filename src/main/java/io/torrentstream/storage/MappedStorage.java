@@ -95,6 +95,24 @@ final class MappedStorage implements TorrentStorage {
         : null;
   }
 
+  /**
+   * Writes zeros the plain way. That says exactly when the disk is full, where a store to a hole
+   * would be lost; it spares the page fault a look at the disk for what the page held before; and
+   * it lets the system take large pages, which makes the copy into them cheap.
+   */
+  @Override
+  public void prepare(int piece, int begin, int length) throws StorageException {
+    files.forEachSlice(
+        piece,
+        begin,
+        length,
+        (target, offset, sliceLength) -> {
+          if (target != TorrentFiles.PAD && isMapped(target)) {
+            plain.writeZeros(target, offset, sliceLength);
+          }
+        });
+  }
+
   @Override
   public void write(int piece, int begin, ByteBuffer block) throws StorageException {
     int end = block.limit();
@@ -175,9 +193,13 @@ final class MappedStorage implements TorrentStorage {
     return (int) Math.min(length, WINDOW - offset % WINDOW);
   }
 
+  private boolean isMapped(int target) {
+    return canMap && target != files.edges() && files.length(target) >= MIN_MAPPED;
+  }
+
   /** The window that holds a byte, or null when that file is not to be mapped. */
   private Window window(int target, long offset) throws StorageException {
-    if (files.length(target) < MIN_MAPPED || target == files.edges() || !canMap) {
+    if (!isMapped(target)) {
       return null;
     }
     long key = ((long) target << 32) | (offset >>> WINDOW_SHIFT);

@@ -21,6 +21,9 @@ final class PieceHasher {
     FAILED
   }
 
+  /** 256 KiB: few system calls, and soon filled by the blocks themselves. */
+  private static final int PREPARED_BLOCKS = 16;
+
   private final TorrentInfo info;
   private final PieceLayout layout;
   private final TorrentStorage storage;
@@ -59,6 +62,20 @@ final class PieceHasher {
     }
     Piece state = pieces[piece / lanes];
     return state == null || !state.written.get(begin / PieceLayout.BLOCK_LENGTH);
+  }
+
+  /** Prepares the part of a piece that an awaited block lies in, unless some of it is written. */
+  void prepare(int piece, int begin) throws StorageException {
+    int block = begin / PieceLayout.BLOCK_LENGTH;
+    int first = block - block % PREPARED_BLOCKS;
+    int end = Math.min(first + PREPARED_BLOCKS, layout.blockCount(piece));
+    Piece state = pieces[piece / lanes];
+    int written = state == null ? -1 : state.written.nextSet(first);
+    if (written < 0 || written >= end) {
+      int from = first * PieceLayout.BLOCK_LENGTH;
+      int to = Math.min(end * PieceLayout.BLOCK_LENGTH, layout.pieceLength(piece));
+      storage.prepare(piece, from, to - from);
+    }
   }
 
   /** Counts a block that was written, and hashes what can be hashed now. */

@@ -67,6 +67,7 @@ final class TorrentLane {
     Outcome[] outcome = new Outcome[1];
     storage.guard(
         () -> {
+          hasher.prepare(piece, begin);
           storage.write(piece, begin, block);
           outcome[0] = hasher.onWritten(piece, begin);
         });

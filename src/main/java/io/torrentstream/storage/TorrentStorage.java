@@ -30,6 +30,12 @@ interface TorrentStorage {
    */
   void guard(Use use) throws StorageException;
 
+  /**
+   * Called before the first write to a range, whose bytes nobody needs: takes the room for it, if
+   * writing itself could not tell that there is none.
+   */
+  void prepare(int piece, int begin, int length) throws StorageException;
+
   /** Writes all of {@code block}; bytes of pad files go nowhere. */
   void write(int piece, int begin, ByteBuffer block) throws StorageException;
 

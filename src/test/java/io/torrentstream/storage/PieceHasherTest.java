@@ -9,6 +9,7 @@ import io.torrentstream.storage.TorrentStorage.Unflushed;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +24,8 @@ class PieceHasherTest {
 
   /** The whole torrent in an array. */
   private final class MemoryStorage implements TorrentStorage {
-    private final byte[] bytes = new byte[(int) torrent.info().length()];
+    private final byte[] bytes = new byte[41 * BLOCK];
+    private final List<String> prepared = new ArrayList<>();
     private int digested;
 
     @Override
@@ -33,6 +35,12 @@ class PieceHasherTest {
 
     private int at(int piece, int begin) {
       return (int) torrent.layout().pieceOffset(piece) + begin;
+    }
+
+    @Override
+    public void prepare(int piece, int begin, int length) {
+      Arrays.fill(bytes, at(piece, begin), at(piece, begin) + length, (byte) 0);
+      prepared.add(piece + ":" + begin + "+" + length);
     }
 
     @Override
@@ -62,6 +70,7 @@ class PieceHasherTest {
 
   private Outcome write(int piece, int block) throws StorageException {
     int begin = block * BLOCK;
+    hasher.prepare(piece, begin);
     memory.write(
         piece,
         begin,
@@ -129,5 +138,24 @@ class PieceHasherTest {
     assertFalse(hasher.isAwaited(2, 0), "verified");
     hasher.setVerified(0);
     assertFalse(hasher.isAwaited(0, 0), "was there from the start");
+  }
+
+  @Test
+  void eachPartOfAPieceIsPreparedOnceBeforeItsFirstBlock() throws StorageException {
+    SampleTorrent large = SampleTorrent.single("x", 40 * BLOCK, 40 * BLOCK + 5);
+    MemoryStorage storage = new MemoryStorage();
+    PieceHasher hasher = new PieceHasher(large.info(), storage, 1);
+    for (int block : new int[] {17, 16, 31, 3, 39}) {
+      hasher.prepare(0, block * BLOCK);
+      hasher.onWritten(0, block * BLOCK);
+    }
+    hasher.prepare(1, 0);
+    assertEquals(
+        List.of(
+            "0:" + 16 * BLOCK + "+" + 16 * BLOCK,
+            "0:0+" + 16 * BLOCK,
+            "0:" + 32 * BLOCK + "+" + 8 * BLOCK,
+            "1:0+5"),
+        storage.prepared);
   }
 }
