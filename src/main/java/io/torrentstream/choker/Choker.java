@@ -120,9 +120,6 @@ public final class Choker {
   /** Whether we have everything we want. Takes effect at the next event or round. */
   public void setSeeding(boolean seeding) {
     this.seeding = seeding;
-    for (Entry entry : entries) {
-      entry.slot = entry.slot == Slot.OPTIMISTIC ? Slot.REGULAR : entry.slot;
-    }
   }
 
   /** A peer is connected; it is choked until told otherwise (BEP 3). */
@@ -144,8 +141,12 @@ public final class Choker {
 
   /** {@link Peer#isInterested} changed: a slot may be free, or a free one may be of use. */
   public void onInterestChanged(long nowNanos) {
+    int optimistic = optimisticSlots();
     for (Entry entry : entries) {
       entry.next = entry.peer.isInterested() ? entry.slot : Slot.NONE;
+      if (entry.next == Slot.OPTIMISTIC && --optimistic < 0) {
+        entry.next = Slot.REGULAR; // there are fewer now, but slots are taken away in rounds only
+      }
     }
     fillFree(nowNanos);
     apply(nowNanos);
@@ -163,9 +164,12 @@ public final class Choker {
   /** Gives the slots to those who deserve them now; to be called every 10 s. */
   public void round(long nowNanos) {
     boolean rotate = rounds++ % OPTIMISTIC_ROUNDS == 0;
+    int optimistic = rotate ? 0 : optimisticSlots();
     for (Entry entry : entries) {
-      boolean stays = entry.slot == Slot.OPTIMISTIC && entry.peer.isInterested() && !rotate;
-      entry.next = stays ? Slot.OPTIMISTIC : Slot.NONE;
+      entry.next = Slot.NONE;
+      if (entry.slot == Slot.OPTIMISTIC && entry.peer.isInterested() && --optimistic >= 0) {
+        entry.next = Slot.OPTIMISTIC;
+      }
     }
     fillFree(nowNanos);
     apply(nowNanos);
@@ -176,22 +180,24 @@ public final class Choker {
     if (count(Slot.NONE) <= entries.size() - slots) {
       return; // the usual case, cheap because peers may change their interest at any rate
     }
-    int optimistic = seeding ? 0 : Math.max(1, slots / OPTIMISTIC_SHARE);
-    int regular = slots - optimistic - count(Slot.REGULAR);
+    int regular = slots - optimisticSlots() - count(Slot.REGULAR);
     for (Entry entry : ranked(nowNanos)) {
       if (regular > 0 && entry.next != Slot.REGULAR) {
         entry.next = Slot.REGULAR;
         regular--;
       }
     }
-    int taken = count(Slot.OPTIMISTIC);
-    int free = Math.min(optimistic, slots - count(Slot.REGULAR)) - taken;
-    for (; free > 0; free--) {
+    int optimistic = Math.min(optimisticSlots(), slots - count(Slot.REGULAR));
+    for (int free = optimistic - count(Slot.OPTIMISTIC); free > 0; free--) {
       // Those who have had their turn only when there is nobody else.
       if (!draw(nowNanos, false) && !draw(nowNanos, true)) {
         return;
       }
     }
+  }
+
+  private int optimisticSlots() {
+    return seeding ? 0 : Math.max(1, slots / OPTIMISTIC_SHARE);
   }
 
   private int count(Slot slot) {

@@ -28,7 +28,7 @@ class ChokerPropertyTest {
     choker.setSeeding(seeding);
     for (int step = 0; step < 1_000; step++) {
       now += random.nextInt(5) * 1_000_000_000L;
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
         case 0, 1 -> join(choker, random);
         case 2 -> leave(choker, random);
         case 3 -> change(choker, random);
@@ -37,6 +37,11 @@ class ChokerPropertyTest {
           choker.setSlots(slots);
           choker.round(now);
           assertDeserved(seeding);
+        }
+        case 5 -> {
+          seeding = random.nextInt(4) == 0;
+          choker.setSeeding(seeding);
+          choker.onInterestChanged(now);
         }
         default -> {
           choker.round(now);

@@ -14,6 +14,7 @@ import io.torrentstream.picker.PiecePicker.Receipt;
 import io.torrentstream.picker.PiecePicker.Source;
 import io.torrentstream.util.Bitfield;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -117,6 +118,28 @@ class PiecePickerTest {
         announce(with("p" + peer, PIECES, started));
       }
       assertEquals(Set.of(started), pieces(pick(seed, BLOCKS - 1)));
+    }
+
+    @Test
+    void ofStartedPiecesTheOneNearestItsEnd() {
+      FakeSource a = announce(with("a", PIECES, 2));
+      FakeSource b = announce(with("b", PIECES, 7));
+      pick(a, 1);
+      pick(b, 2);
+      FakeSource seed = announce(seed("seed", PIECES));
+      assertEquals(Set.of(7), pieces(pick(seed, 2)));
+      assertEquals(Set.of(2), pieces(pick(seed, 3)));
+    }
+
+    @Test
+    void sequentiallyTheFirstOfTheStartedPieces() {
+      picker = picker(PickOrder.SEQUENTIAL);
+      FakeSource a = announce(with("a", PIECES, 7));
+      FakeSource b = announce(with("b", PIECES, 2));
+      pick(a, 2);
+      pick(b, 1);
+      FakeSource seed = announce(seed("seed", PIECES));
+      assertEquals(Set.of(2), pieces(pick(seed, 3)));
     }
 
     @Test
@@ -372,6 +395,38 @@ class PiecePickerTest {
       allButOnePieceDone();
       slow.snubbed = true;
       assertEquals(BLOCKS, pickUpTo(fast, 10).size());
+    }
+
+    @Test
+    void aSnubbedSourceGetsOneOfThemAtMost() {
+      allButOnePieceDone();
+      slow.snubbed = true;
+      fast.snubbed = true;
+      assertEquals(1, pickUpTo(fast, 10).size());
+      assertEquals(0, pickUpTo(fast, 10).size());
+    }
+
+    @Test
+    void thePieceStartedLastComesFirst() {
+      announce(slow);
+      announce(fast);
+      for (int piece = 2; piece < PIECES; piece++) {
+        download(fast, piece);
+      }
+      List<Block> asked = pick(slow, 2 * BLOCKS);
+      fast.rate = 100;
+      List<Block> expected = new ArrayList<>(asked);
+      Collections.reverse(expected);
+      assertEquals(expected, pick(fast, 2 * BLOCKS));
+    }
+
+    @Test
+    void beingFasterIsNoReasonWhileOthersHaveOpenBlocks() {
+      announce(slow);
+      Block held = pick(slow, BLOCKS).get(0);
+      FakeSource peer = announce(with("peer", PIECES, held.piece()));
+      peer.rate = 1_000_000;
+      assertEquals(List.of(), pickUpTo(peer, 10));
     }
 
     @Test

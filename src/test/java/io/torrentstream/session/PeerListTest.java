@@ -237,7 +237,17 @@ class PeerListTest {
     list.ban(peer(4).getAddress());
     assertTrue(list.offer(peer(5_000), Source.TRACKER));
     assertEquals(PeerList.MOST_KNOWN, list.size());
-    assertFalse(list.offer(peer(3), Source.TRACKER), "it is still known");
+    assertTrue(dialable(START + 60 * SECOND).contains(peer(3)));
+  }
+
+  @Test
+  void aFloodDoesNotWashAwayWhatTheUserAskedFor() {
+    list.offer(peer(0), Source.USER);
+    for (int i = 1; i < PeerList.MOST_KNOWN; i++) {
+      list.offer(peer(i), Source.TRACKER);
+    }
+    list.markFailed(peer(0), START);
+    assertFalse(list.offer(peer(5_000), Source.TRACKER));
   }
 
   @Test
