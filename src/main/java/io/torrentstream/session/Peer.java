@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * to the torrent's loop.
  */
 final class Peer implements PiecePicker.Source, Choker.Peer {
+  private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   final Channel channel;
   final InetSocketAddress address;
   final Handshake handshake;
@@ -63,6 +65,8 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
   private int rejectsInARow;
   private long heldBackUntilNanos;
   private boolean flushScheduled;
+  private long rate;
+  private long ratedNanos;
 
   /** Where it can be dialled again; null for an incoming peer that has not said. */
   InetSocketAddress listening;
@@ -85,6 +89,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     this.lastSentNanos = nowNanos;
     this.lastBlockNanos = nowNanos;
     this.heldBackUntilNanos = nowNanos;
+    this.ratedNanos = nowNanos;
   }
 
   /** The loop's clock: virtual in tests. */
@@ -182,9 +187,15 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     return pieces;
   }
 
+  /** Looked at anew ten times a second: the picker asks once for every started piece. */
   @Override
   public long rate() {
-    return down.rate(nowNanos());
+    long nowNanos = nowNanos();
+    if (nowNanos - ratedNanos > RATE_NANOS) {
+      ratedNanos = nowNanos;
+      rate = down.rate(nowNanos);
+    }
+    return rate;
   }
 
   @Override
