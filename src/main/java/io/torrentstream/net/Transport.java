@@ -33,13 +33,19 @@ public record Transport(
     Class<? extends DatagramChannel> datagram)
     implements AutoCloseable {
 
-  private static final String JFR_SWITCH = "io.netty.jfr.enabled";
-
+  // What Netty would find out about this machine, and never needs here, takes a tenth of a second
+  // at
+  // every start: the flight recorder for its allocator's events, and the network cards and the
+  // process id for channel ids that are unique in the world.
   static {
-    // Netty's allocator would load the flight recorder, whether one records or not: a tenth of a
-    // second at start.
-    if (System.getProperty(JFR_SWITCH) == null) {
-      System.setProperty(JFR_SWITCH, "false");
+    setUnlessSet("io.netty.jfr.enabled", "false");
+    setUnlessSet("io.netty.machineId", "00:00:00:00:00:01");
+    setUnlessSet("io.netty.processId", "1");
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 

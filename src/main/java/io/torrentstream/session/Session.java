@@ -52,8 +52,7 @@ public final class Session implements AutoCloseable {
   private final int announceKey = secureRandom.nextInt();
   private final Transport transport = Transport.open(1);
   private final EventLoop loop = transport.loops().next();
-  private final DiskLanes lanes =
-      new DiskLanes(Math.min(4, Runtime.getRuntime().availableProcessors()));
+  private final DiskLanes lanes = new DiskLanes(DiskLanes.defaultCount());
   private final BackgroundResolver resolver = new BackgroundResolver();
   private final PeerConnector connector;
   private final TrackerClient trackers;
@@ -69,6 +68,7 @@ public final class Session implements AutoCloseable {
 
   private Session(SessionConfig config, TrustedTls tls) {
     this.config = config;
+    lanes.warmUp(); // while the rest of the program gets ready and connects
     this.connector = new PeerConnector(transport, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls);
     this.downLimit = new RateLimiter(config.maxDownRate(), loop.ticker().nanoTime());
