@@ -44,7 +44,7 @@ public final class LeakGuard implements AfterAllCallback {
   }
 
   /** Returns when an object dropped just now has been found by the collector. */
-  private static void collectGarbage() throws InterruptedException {
+  static void collectGarbage() throws InterruptedException {
     ReferenceQueue<Object> found = new ReferenceQueue<>();
     WeakReference<Object> dropped = new WeakReference<>(new Object(), found);
     System.gc();

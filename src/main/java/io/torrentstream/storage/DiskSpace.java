@@ -1,10 +1,13 @@
 package io.torrentstream.storage;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 
-/** Whether a disk has room. Stateless. */
+/**
+ * Whether a disk has room. Stateless, and cheap enough to be asked every few megabytes. Uses {@link
+ * File}, because {@code FileStore} reads the table of mounts each time and fails where there is
+ * none.
+ */
 final class DiskSpace {
   /** Less room than this is a full disk: file systems round up. */
   private static final long NONE = 64 * 1024;
@@ -18,12 +21,7 @@ final class DiskSpace {
    * @throws StorageException when it cannot fit
    */
   static void require(Path dir, long neededBytes) throws StorageException {
-    long free;
-    try {
-      free = Files.getFileStore(dir).getUsableSpace();
-    } catch (IOException e) {
-      throw StorageException.of(dir, e);
-    }
+    long free = free(dir);
     if (free < neededBytes) {
       throw new StorageException(
           StorageException.Kind.DISK_FULL,
@@ -35,11 +33,15 @@ final class DiskSpace {
 
   /** Whether the disk that holds {@code path}, or would, has no room left. */
   static boolean isFull(Path path) {
-    try {
-      Path there = Files.exists(path) ? path : path.toAbsolutePath().getParent();
-      return there != null && Files.getFileStore(there).getUsableSpace() < NONE;
-    } catch (IOException e) {
-      return false; // then the error that led here says more
-    }
+    Path folder = path.toAbsolutePath().getParent();
+    return folder != null && free(folder) < NONE;
+  }
+
+  /** Bytes free; as many as there can be when the system does not say. */
+  private static long free(Path dir) {
+    File file = dir.toFile();
+    long free = file.getUsableSpace();
+    boolean isKnown = free > 0 || free == 0 && file.getTotalSpace() > 0;
+    return isKnown ? free : Long.MAX_VALUE;
   }
 }

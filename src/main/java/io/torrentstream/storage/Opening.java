@@ -97,7 +97,7 @@ final class Opening {
         .thenCompose(step(locked -> look(folders, locked)))
         .thenCompose(step(looked -> recheck(View.NAME_FIRST)))
         .thenCompose(step(named -> recheck(View.PART_FIRST)))
-        .thenCompose(step(checked -> makeFiles()))
+        .thenCompose(step(checked -> settleFiles()))
         .thenCompose(step(made -> moveMisplaced()))
         .thenCompose(step(moved -> CompletableFuture.completedFuture(finish())));
   }
@@ -195,8 +195,8 @@ final class Opening {
     }
   }
 
-  /** Decides which files are complete as they are, and makes the unfinished ones. */
-  private CompletableFuture<Bitfield> makeFiles() throws IOException {
+  /** Decides which files are complete as they are, and takes over the unfinished ones. */
+  private CompletableFuture<Bitfield> settleFiles() throws IOException {
     Bitfield unfinished = new Bitfield(files.edges() + 1);
     for (int target = 0; target <= files.edges(); target++) {
       if (!files.isStored(target)) {
@@ -205,7 +205,9 @@ final class Opening {
       if (target != files.edges() && isInPlace(target)) {
         inPlace.set(target);
         files.adoptComplete(target);
-        Files.deleteIfExists(files.part(target));
+        if (survey.hasPart(target)) {
+          Files.delete(files.part(target));
+        }
       } else {
         unfinished.set(target);
       }
@@ -217,16 +219,21 @@ final class Opening {
       }
     }
     requireRoom(unfinished);
-    return lanes.filter(
-        unfinished,
-        (lane, target) -> {
-          try {
-            files.create(target, options.allocateFull());
-          } catch (IOException e) {
-            throw StorageException.of(files.part(target), e);
-          }
-          return true;
-        });
+    return lanes.filter(unfinished, (lane, target) -> prepare(target));
+  }
+
+  /** Files that are not there are made when they are first written to, if not all at once here. */
+  private boolean prepare(int target) throws IOException {
+    try {
+      if (survey.hasPart(target)) {
+        files.adoptPart(target, options.allocateFull());
+      } else if (options.allocateFull()) {
+        files.allocate(target);
+      }
+      return true;
+    } catch (IOException e) {
+      throw StorageException.of(files.part(target), e);
+    }
   }
 
   private boolean isInPlace(int file) {
@@ -326,6 +333,7 @@ final class Opening {
       }
       files.setLacking(file, lacking);
       if (lacking == 0) {
+        files.open(file).close(); // makes it if it is empty
         if (options.sync()) {
           files.force(file);
         }

@@ -27,14 +27,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * one put in its place is noticed), and how many pieces it still lacks. A file is named by a number
  * here, its <em>target</em>: its index in the torrent, or {@link #edges()} for the edge file.
  *
- * <p>Shared by all lanes. Safe on any thread: what changes is atomic, and each file's {@link
- * #create} and {@link #complete} are called once.
+ * <p>Shared by all lanes. Safe on any thread: what changes is atomic, and a file is made by the
+ * first who needs it.
  */
 final class TorrentFiles {
   /** The target of pad bytes (BEP 47): nowhere, always zeros. */
   static final int PAD = -1;
 
   private static final int COMPLETE = -1;
+  private static final Object UNKNOWN = new Object();
   private static final int ZEROS = 1 << 20;
 
   private final TorrentInfo info;
@@ -43,6 +44,8 @@ final class TorrentFiles {
   private final BitSet stored = new BitSet();
   private final EdgeLayout edgeLayout;
   private final Path edgePath;
+
+  /** Null until a file is made or found; {@link #UNKNOWN} where the system has no such thing. */
   private final AtomicReferenceArray<Object> identities;
 
   /** How many pieces each file lacks; {@link #COMPLETE} when it has its own name. */
@@ -128,10 +131,16 @@ final class TorrentFiles {
   }
 
   /**
-   * Opens a file where it is now, and only if it is still the one that was made or checked. A
-   * complete file is opened for reading only.
+   * Opens a file where it is now, and only if it is still the one that was made or checked; makes
+   * it when it is not there yet. A complete file is opened for reading only.
    */
   FileChannel open(int target) throws IOException {
+    if (identities.get(target) == null) {
+      FileChannel made = make(target, false);
+      if (made != null) {
+        return made;
+      }
+    }
     boolean complete = isComplete(target);
     try {
       return open(target, path(target), complete);
@@ -155,23 +164,55 @@ final class TorrentFiles {
     return FileChannel.open(path, options);
   }
 
-  /**
-   * Makes the unfinished file, or adopts one that is there, with its full length.
-   *
-   * @param allocate write zeros to whatever it did not have, so that the room is taken
-   */
-  void create(int target, boolean allocate) throws IOException {
-    Path part = part(target);
-    Set<OpenOption> options = new HashSet<>();
-    options.add(StandardOpenOption.WRITE);
-    if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-      requireRegular(part);
-      options.add(LinkOption.NOFOLLOW_LINKS);
-    } else {
-      options.add(StandardOpenOption.CREATE_NEW); // never through a link
-      options.add(StandardOpenOption.SPARSE);
+  /** Makes a file with zeros in all of its room, so that nobody else can take it. */
+  void allocate(int target) throws IOException {
+    FileChannel made = make(target, true);
+    if (made != null) {
+      made.close();
     }
-    try (FileChannel channel = FileChannel.open(part, options)) {
+  }
+
+  /**
+   * Makes the unfinished file with its full length. Synchronized because two lanes may need it at
+   * the same time.
+   *
+   * @return null when it has been made meanwhile
+   */
+  private synchronized FileChannel make(int target, boolean allocate) throws IOException {
+    if (identities.get(target) != null) {
+      return null;
+    }
+    Path part = part(target);
+    FileChannel channel =
+        FileChannel.open(
+            part,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE,
+            StandardOpenOption.CREATE_NEW); // never through a link, never another's file
+    boolean done = false;
+    try {
+      setLength(channel, length(target), allocate);
+      identify(target, part);
+      done = true;
+      return channel;
+    } finally {
+      if (!done) {
+        channel.close();
+      }
+    }
+  }
+
+  /**
+   * Takes over an unfinished file of an earlier run, and gives it its full length.
+   *
+   * @param allocate write zeros to whatever it did not have
+   */
+  void adoptPart(int target, boolean allocate) throws IOException {
+    Path part = part(target);
+    requireRegular(part);
+    try (FileChannel channel =
+        FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       setLength(channel, length(target), allocate);
     }
     identify(target, part);
@@ -193,8 +234,9 @@ final class TorrentFiles {
   }
 
   /** Remembers which file is at {@code path} now. */
-  void identify(int target, Path path) throws IOException {
-    identities.set(target, requireRegular(path).fileKey());
+  private void identify(int target, Path path) throws IOException {
+    Object key = requireRegular(path).fileKey();
+    identities.set(target, key == null ? UNKNOWN : key);
   }
 
   /** Sets how many pieces a file lacks, after it was checked. */
@@ -239,13 +281,17 @@ final class TorrentFiles {
     }
   }
 
-  /** Forces the name of a complete file to the disk. */
+  /** Forces the name of a complete file to the disk, and those of the folders it lies in. */
   void forceName(int file) throws IOException {
+    if (File.separatorChar != '/') {
+      return; // Windows cannot, and keeps names by itself
+    }
     Path folder = names.name(file).getParent();
-    if (File.separatorChar == '/') { // Windows has no such thing, and keeps names by itself
+    for (int depth = info.files().get(file).path().size(); depth > 0; depth--) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);
       }
+      folder = folder.getParent();
     }
   }
 
@@ -277,7 +323,7 @@ final class TorrentFiles {
   private BasicFileAttributes requireSame(int target, Path path) throws IOException {
     BasicFileAttributes attributes = requireRegular(path);
     Object identity = identities.get(target);
-    if (identity != null && !identity.equals(attributes.fileKey())) {
+    if (identity != UNKNOWN && !identity.equals(attributes.fileKey())) {
       throw new StorageException(path, "was replaced by another file meanwhile");
     }
     return attributes;

@@ -40,7 +40,6 @@ class StorageContractTest {
     for (FileEntry file : info.files()) {
       if (!file.padding()) {
         folders.ensure(files.part(file.index()).getParent());
-        files.create(file.index(), false);
         files.setLacking(file.index(), 1);
       }
     }
@@ -100,7 +99,7 @@ class StorageContractTest {
     }
     storage.close();
     for (FileEntry file : torrent.info().files()) {
-      if (!file.padding()) {
+      if (!file.padding() && file.length() > 0) {
         assertArrayEquals(
             torrent.fileBytes(file.index()), Files.readAllBytes(torrent.part(dir, file.index())));
       }
