@@ -123,19 +123,23 @@ final class OpenTorrent {
     if (options.sync()) {
       fence = fence.thenRunAsync(() -> {}, lanes::executeFlush); // after the last forced file
     }
-    return fence.thenCompose(
-        passed ->
-            attempt(
-                files.names().top(),
-                () -> {
-                  for (int file = 0; file < files.edges(); file++) {
-                    if (files.isStored(file)) {
+    return fence
+        .thenCompose(
+            passed ->
+                lanes.filter(
+                    files.stored(),
+                    (lane, file) -> {
                       files.requireComplete(file);
-                    }
-                  }
-                  state.discardResume();
-                  return files.names().top();
-                }));
+                      return true;
+                    }))
+        .thenCompose(
+            whole ->
+                attempt(
+                    state.resume(),
+                    () -> {
+                      state.discardResume();
+                      return files.names().top();
+                    }));
   }
 
   /** Forces and lists what was verified; checks that the disk has room for the rest. */

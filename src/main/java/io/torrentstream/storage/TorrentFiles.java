@@ -91,6 +91,13 @@ final class TorrentFiles {
     return target == edges() ? edgeLayout.length() > 0 : stored.get(target);
   }
 
+  /** All wanted files. */
+  Bitfield stored() {
+    Bitfield all = new Bitfield(layout.fileCount());
+    stored.stream().forEach(all::set);
+    return all;
+  }
+
   long length(int target) {
     return target == edges() ? edgeLayout.length() : layout.fileLength(target);
   }
@@ -296,11 +303,11 @@ final class TorrentFiles {
   }
 
   /** Checks that a complete file is still there, the same, and of its length. */
-  void requireComplete(int file) throws IOException {
+  void requireComplete(int file) throws StorageException {
     if (!isComplete(file)) {
       throw new IllegalStateException("file " + file + " lacks " + lacking.get(file) + " pieces");
     }
-    requireWhole(file, names.name(file));
+    requireUntouched(file);
   }
 
   /** Checks that a file is still the one that was made, and of its length. */

@@ -94,14 +94,19 @@ final class TorrentLane {
             files.requireUntouched(target);
           }
         });
+    requireRoom();
   }
 
   private void checkRoom(int length) throws StorageException {
     sinceRoomCheck += length;
     if (sinceRoomCheck >= ROOM_CHECK_BYTES) {
       sinceRoomCheck = 0;
-      DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
+      requireRoom();
     }
+  }
+
+  private void requireRoom() throws StorageException {
+    DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
   }
 
   /** Fills {@code into} with a block. */
