@@ -12,6 +12,7 @@ final class CommonOptions {
 
   @Option(
       names = {"-q", "--quiet"},
+      fallbackValue = "true",
       description = "Only results and errors.")
   private boolean quiet;
 

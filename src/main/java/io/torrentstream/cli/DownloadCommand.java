@@ -3,7 +3,6 @@ package io.torrentstream.cli;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentOptions;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -38,7 +37,10 @@ final class DownloadCommand implements Callable<Integer> {
       description = "Only these files, as 1,3-5,'*.pdf','!*.txt'; numbers as in tsl info.")
   private FileSpec files;
 
-  @Option(names = "--sequential", description = "Fetch from the beginning to the end.")
+  @Option(
+      names = "--sequential",
+      fallbackValue = "true",
+      description = "Fetch from the beginning to the end.")
   private boolean sequential;
 
   @Option(
@@ -104,20 +106,22 @@ final class DownloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    PrintStream traceStream = trace.open(console);
-    Logging.set(new Logging.Settings(common.verbosity(), console.err(), traceStream));
+    Logging.set(new Logging.Settings(common.verbosity(), console.err(), trace.open(console)));
+    boolean logging = common.verbosity() > 0 || trace.isToStderr();
+    Progress shown = progress.progress(console, common.quiet(), logging, trace.isOn());
+    try {
+      new DownloadRun(console, plan(), shown).run();
+      return ExitCode.OK;
+    } catch (CliException e) {
+      shown.failed(e);
+      throw e;
+    }
+  }
+
+  private DownloadRun.Plan plan() throws CliException, InterruptedException {
     SessionConfig session = network.sessionConfig(console);
     TorrentSource.Fetcher fetcher = new WebFetch(session.bind(), session.trackerCa());
     Metainfo metainfo = new TorrentSource(console, fetcher).read(source);
-    DownloadRun.Plan plan = plan(metainfo, session);
-    boolean logging = common.verbosity() > 0 || trace.isToStderr();
-    new DownloadRun(
-            console, plan, progress.progress(console, common.quiet(), logging, trace.isOn()))
-        .run();
-    return ExitCode.OK;
-  }
-
-  private DownloadRun.Plan plan(Metainfo metainfo, SessionConfig session) throws CliException {
     TorrentOptions options =
         new TorrentOptions(
             storage.storageOptions(console),

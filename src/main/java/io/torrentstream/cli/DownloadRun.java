@@ -76,9 +76,6 @@ final class DownloadRun {
       }
       seed();
       return completed;
-    } catch (CliException e) {
-      progress.failed(e);
-      throw e;
     } finally {
       signals.close();
       progress.end();

@@ -19,7 +19,7 @@ final class InfoCommand implements Callable<Integer> {
       description = "A .torrent file, - for stdin, or an http(s) address of one.")
   private String source;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", fallbackValue = "true", description = "Print one JSON object.")
   private boolean json;
 
   @Mixin private CommonOptions common;

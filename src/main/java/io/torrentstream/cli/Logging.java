@@ -44,6 +44,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
   }
 
+  /** Whether stack traces are wanted. */
+  static synchronized boolean isVerbose() {
+    return settings.verbosity() > 1;
+  }
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     synchronized (Logging.class) {
@@ -76,7 +81,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   private static void add(LoggerContext context, String logger, PrintStream out) {
-    LineAppender appender = new LineAppender(new LogLine(settings.verbosity() > 1), out);
+    LineAppender appender = new LineAppender(new LogLine(isVerbose()), out);
     appender.setContext(context);
     appender.start();
     context.getLogger(logger).addAppender(appender);

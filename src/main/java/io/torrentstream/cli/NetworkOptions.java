@@ -42,7 +42,7 @@ final class NetworkOptions {
       description = "Announce to this tracker too; may be repeated.")
   private List<String> trackers = List.of();
 
-  @Option(names = "--no-trackers", description = "Announce to no tracker.")
+  @Option(names = "--no-trackers", fallbackValue = "true", description = "Announce to no tracker.")
   private boolean noTrackers;
 
   @Option(

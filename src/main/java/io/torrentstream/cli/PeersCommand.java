@@ -42,6 +42,7 @@ final class PeersCommand implements Callable<Integer> {
 
   @Option(
       names = "--scrape",
+      fallbackValue = "true",
       description = "Ask only for the numbers of seeders and leechers, not for peers.")
   private boolean scrape;
 
@@ -67,7 +68,10 @@ final class PeersCommand implements Callable<Integer> {
       description = "Ask from this address of this machine.")
   private InetAddress bind;
 
-  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  @Option(
+      names = "--json",
+      fallbackValue = "true",
+      description = "Print one JSON object instead of text.")
   private boolean json;
 
   @Mixin private CommonOptions common;

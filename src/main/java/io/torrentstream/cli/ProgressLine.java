@@ -7,6 +7,9 @@ import java.io.PrintStream;
  * take the live line's place, and it goes on below them. Confined to one thread.
  */
 final class ProgressLine {
+  private static final String GREEN = "\u001b[32m";
+  private static final String PLAIN = "\u001b[0m";
+
   private final PrintStream out;
   private String shown = "";
 
@@ -14,16 +17,24 @@ final class ProgressLine {
     this.out = out;
   }
 
+  /** Shows a text without colours in place of the last one; see below. */
+  void show(String text, int width) {
+    show(text, width, 0);
+  }
+
   /**
    * Shows a text in place of the last one.
    *
-   * @param text printable, no colours in it
+   * @param text printable
    * @param width of the terminal; a longer text is cut, since a wrapped line cannot be written over
+   * @param green so many characters at its beginning are shown in green
    */
-  void show(String text, int width) {
+  void show(String text, int width, int green) {
     String fitting = text.length() < width ? text : text.substring(0, Math.max(0, width - 1));
     if (!fitting.equals(shown)) {
-      out.print('\r' + fitting + blanks(shown.length() - fitting.length()));
+      int split = Math.min(green, fitting.length());
+      out.print('\r' + (split > 0 ? GREEN + fitting.substring(0, split) + PLAIN : ""));
+      out.print(fitting.substring(split) + blanks(shown.length() - fitting.length()));
       out.flush();
       shown = fitting;
     }

@@ -20,7 +20,7 @@ final class ProgressOptions {
       description = "auto, bar, lines, json or none (auto: a bar on a terminal, else lines).")
   private Form form;
 
-  @Option(names = "--json", description = "The same as --progress json.")
+  @Option(names = "--json", fallbackValue = "true", description = "The same as --progress json.")
   private boolean json;
 
   /**

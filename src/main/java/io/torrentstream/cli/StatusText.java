@@ -19,6 +19,11 @@ final class StatusText {
     return moving && room >= 5 ? bar(percent(status), room) + " " + numbers : numbers;
   }
 
+  /** How many characters of a live text are its bar; 0 when it has none. */
+  static int barLength(String live) {
+    return live.startsWith("[") ? live.indexOf(']') + 1 : 0;
+  }
+
   private static String bar(int percent, int length) {
     int full = length * percent / 100;
     return "[" + "#".repeat(full) + "-".repeat(length - full) + "]";

@@ -18,7 +18,10 @@ final class StorageArguments {
       description = "Where the data goes (the current folder).")
   private String dir;
 
-  @Option(names = "--check", description = "Distrust resume data: hash all that is there.")
+  @Option(
+      names = "--check",
+      fallbackValue = "true",
+      description = "Distrust resume data: hash all that is there.")
   private boolean check;
 
   @Option(
@@ -28,7 +31,10 @@ final class StorageArguments {
       description = "Reserve a file's space as it is needed, or all at the start (sparse).")
   private Allocation allocate;
 
-  @Option(names = "--sync", description = "Force files to disk before they get their names.")
+  @Option(
+      names = "--sync",
+      fallbackValue = "true",
+      description = "Force files to disk before they get their names.")
   private boolean sync;
 
   @Option(

@@ -62,7 +62,8 @@ final class TextProgress implements Progress {
   public void tick(TorrentStatus status) {
     if (style == Style.LIVE) {
       width = ticks % TICKS_BETWEEN_MEASURING == 0 ? console.terminal().width() : width;
-      live.show(PrintableText.of(StatusText.live(status, width), width), width);
+      String text = PrintableText.of(StatusText.live(status, width), width);
+      live.show(text, width, console.terminal().colour() ? StatusText.barLength(text) : 0);
     } else if (style == Style.LINES && ticks % TICKS_BETWEEN_LINES == TICKS_BETWEEN_LINES - 1) {
       console.note(StatusText.line(status));
     }
@@ -106,7 +107,7 @@ final class TextProgress implements Progress {
 
   @Override
   public void failed(CliException failure) {
-    live.clear();
+    // Tsl says it, as of any command.
   }
 
   @Override

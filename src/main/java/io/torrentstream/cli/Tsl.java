@@ -46,12 +46,17 @@ public final class Tsl implements Callable<Integer> {
   public static void main(String[] args) {
     Console console = Console.system();
     Thread.setDefaultUncaughtExceptionHandler(
-        (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, true)));
+        (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
     System.exit(run(console, args));
   }
 
   /** Runs the whole program and returns its exit code. */
   static int run(Console console, String... args) {
+    return commandLine(console, args).execute(args);
+  }
+
+  /** The commands as picocli has them: all of them, or the one that the arguments call. */
+  static CommandLine commandLine(Console console, String... args) {
     CommandLine root = new CommandLine(new Tsl(console));
     addCommands(root, console, args);
     ErrorReport errors = new ErrorReport(console);
@@ -62,7 +67,7 @@ public final class Tsl implements Callable<Integer> {
         .setDefaultValueProvider(Defaults.of(console.env()))
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
-    return root.execute(args);
+    return root;
   }
 
   /**

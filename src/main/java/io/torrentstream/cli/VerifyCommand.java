@@ -41,7 +41,10 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Where the data is (the current folder).")
   private String dir;
 
-  @Option(names = "--json", description = "Print one JSON object instead of text.")
+  @Option(
+      names = "--json",
+      fallbackValue = "true",
+      description = "Print one JSON object instead of text.")
   private boolean json;
 
   @Mixin private CommonOptions common;

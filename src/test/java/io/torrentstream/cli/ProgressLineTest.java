@@ -48,6 +48,14 @@ class ProgressLineTest {
   }
 
   @Test
+  void coloursTakeNoRoom() {
+    line.show("[##] 50%", 80, 4);
+    line.show("x", 80);
+
+    assertEquals("\r\u001b[32m[##]\u001b[0m 50%\rx       ", written());
+  }
+
+  @Test
   void clearedItLeavesAnEmptyLine() {
     line.show("abc", 80);
     line.clear();
