@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,9 +40,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--seed-rate",
       paramLabel = "RATE",
-      defaultValue = "8M",
+      defaultValue = "5M",
       converter = OptionValues.Rate.class,
-      description = "Bytes per second of each seed (8M, to have time to watch); 0: no limit.")
+      description = "Bytes per second of each seed (5M, to have time to watch); 0: no limit.")
   private long seedRate;
 
   @Mixin private CommonOptions common;
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
       }
       swarm.awaitSeeds();
       List<String> command = downloadCommand(torrentFile, target, swarm.announceUrl());
-      say("3. $ " + Tsl.invocation() + " " + String.join(" ", command));
+      say("3. $ " + Tsl.invocation() + " " + typed(command));
       int exit = Tsl.run(console, command.toArray(new String[0]));
       if (exit == ExitCode.OK) {
         sayWhatNext(torrentFile, target);
@@ -115,9 +116,17 @@ final class DemoCommand implements Callable<Integer> {
   private void sayWhatNext(Path torrentFile, Path target) {
     say("");
     say("Every piece was compared with its hash. Try next:");
-    say("$ " + Tsl.invocation() + " info " + torrentFile);
-    say("$ " + Tsl.invocation() + " verify " + torrentFile + " -d " + target);
+    String torrent = torrentFile.toString();
+    say("$ " + Tsl.invocation() + " " + typed(List.of("info", torrent)));
+    say("$ " + Tsl.invocation() + " " + typed(List.of("verify", torrent, "-d", target.toString())));
     say("$ " + Tsl.invocation() + " download SOME.torrent");
+  }
+
+  /** The words as a shell wants them. */
+  private static String typed(List<String> words) {
+    return words.stream()
+        .map(word -> word.contains(" ") ? '"' + word + '"' : word)
+        .collect(Collectors.joining(" "));
   }
 
   private void say(String line) {
