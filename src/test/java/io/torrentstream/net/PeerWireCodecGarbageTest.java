@@ -48,9 +48,9 @@ final class PeerWireCodecGarbageTest {
     channel.pipeline().addLast(new PeerWireCodec(0), new Counter());
     feed(channel, stream); // Classes load and lists grow once.
     int before = blocks;
-    long start = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    long start = threads.getCurrentThreadAllocatedBytes();
     feed(channel, stream);
-    long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - start;
+    long bytes = threads.getCurrentThreadAllocatedBytes() - start;
     assertFalse(channel.finish());
     int received = blocks - before;
     assertEquals(frames, received);
