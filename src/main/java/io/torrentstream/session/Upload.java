@@ -101,8 +101,10 @@ final class Upload {
   }
 
   private void onRead(Peer peer, Block block, ByteBuf data) {
-    peer.uploads.onRead();
-    if (!peer.channel.isActive()) {
+    peer.uploads.onRead(block);
+    // BEP 6 has every request answered; without it a choke meanwhile has cancelled this one.
+    boolean forgotten = peer.amChoking() && !peer.handshake.supportsFast();
+    if (!peer.channel.isActive() || forgotten) {
       data.release();
       return;
     }

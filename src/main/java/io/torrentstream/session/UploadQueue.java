@@ -13,13 +13,13 @@ final class UploadQueue {
   static final int LIMIT = 500;
 
   /**
-   * Blocks being read for one peer at a time: enough to keep the disk lanes and the socket busy
-   * together.
+   * Bytes being read for one peer at a time: enough to keep the disk lanes and the socket busy
+   * together, and all that a peer which never reads can make us hold beyond the socket's buffers.
    */
-  private static final int MAX_READING = 16;
+  private static final int MAX_READING = 256 * 1024;
 
   private final ArrayDeque<Block> waiting = new ArrayDeque<>();
-  private int reading;
+  private int readingBytes;
   private boolean waitingForLimit;
 
   /** Takes a request; false when the queue is full. */
@@ -37,16 +37,17 @@ final class UploadQueue {
    * under way.
    */
   Block startReading() {
-    if (reading == MAX_READING || waiting.isEmpty()) {
+    if (readingBytes >= MAX_READING || waiting.isEmpty()) {
       return null;
     }
-    reading++;
-    return waiting.poll();
+    Block block = waiting.poll();
+    readingBytes += block.length();
+    return block;
   }
 
   /** A block that was being read has been sent or given up. */
-  void onRead() {
-    reading--;
+  void onRead(Block block) {
+    readingBytes -= block.length();
   }
 
   /** An upload limit holds the queue back; false when that is known already. */

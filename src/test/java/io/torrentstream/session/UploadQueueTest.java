@@ -38,8 +38,18 @@ class UploadQueueTest {
       started++;
     }
     assertEquals(16, started);
-    queue.onRead();
+    queue.onRead(block(0));
     assertEquals(block(16), queue.startReading());
+    assertNull(queue.startReading());
+  }
+
+  @Test
+  void readsFewerThatAreLarge() {
+    for (int i = 0; i < 5; i++) {
+      queue.offer(new Block(0, i, 128 * 1024));
+    }
+    queue.startReading();
+    queue.startReading();
     assertNull(queue.startReading());
   }
 
@@ -55,6 +65,6 @@ class UploadQueueTest {
   }
 
   private static Block block(int begin) {
-    return new Block(0, begin, 1);
+    return new Block(0, begin, 16 * 1024);
   }
 }
