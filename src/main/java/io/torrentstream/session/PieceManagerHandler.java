@@ -19,6 +19,12 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   /** Allowed-fast pieces are a handful (BEP 6 suggests ten). */
   private static final int MAX_ALLOWED_FAST = 64;
 
+  /**
+   * Bytes that may wait for a peer to read them. Blocks wait in its upload queue instead, so these
+   * are answers to a flood (of requests beyond the limit, say) from a peer that takes none.
+   */
+  private static final int MAX_UNSENT = 4 * 1024 * 1024;
+
   private final Swarm swarm;
   private final Peer peer;
 
@@ -40,18 +46,23 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
       case HAVE -> onHave(((PeerMessage.Have) message).piece());
       case BITFIELD -> onBitfield(((PeerMessage.BitfieldMessage) message).bits());
       case HAVE_ALL -> onHaveAll();
-      case HAVE_NONE -> requireFirst(PeerMessage.Type.HAVE_NONE);
-      case SUGGEST -> requireFast(PeerMessage.Type.SUGGEST);
+      case HAVE_NONE -> onHaveNone();
+      case SUGGEST -> onSuggest(((PeerMessage.Suggest) message).piece());
       case ALLOWED_FAST -> onAllowedFast(((PeerMessage.AllowedFast) message).piece());
       default -> context.fireChannelRead(message);
     }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
+  public void channelReadComplete(ChannelHandlerContext context) throws ProtocolException {
     context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
     peer.flush();
+    long unsent = peer.channel.bytesBeforeWritable();
+    if (unsent > MAX_UNSENT) {
+      throw new ProtocolException(
+          "bytes not read: " + unsent + " (expected: <= " + MAX_UNSENT + ")");
+    }
   }
 
   @Override
@@ -77,6 +88,17 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
     requireFirst(PeerMessage.Type.HAVE_ALL);
     peer.pieces.setAll();
     swarm.onPieces(peer);
+  }
+
+  private void onHaveNone() throws ProtocolException {
+    requireFast(PeerMessage.Type.HAVE_NONE);
+    requireFirst(PeerMessage.Type.HAVE_NONE);
+  }
+
+  /** A hint that we do not follow. */
+  private void onSuggest(int piece) throws ProtocolException {
+    requireFast(PeerMessage.Type.SUGGEST);
+    requirePiece(piece);
   }
 
   private void onReject(Block block) throws ProtocolException {
