@@ -1,6 +1,7 @@
 package io.torrentstream.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.torrentstream.net.HandshakeHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,10 +45,20 @@ final class Dialer {
       if (address == null) {
         return;
       }
-      Channel channel = host.dial(address, swarm);
+      ChannelFuture connecting = host.dial(address, swarm);
+      if (connecting.cause() != null) {
+        known.markFailed(address, nowNanos());
+        return; // no socket to be had, for this or any other: later
+      }
+      Channel channel = connecting.channel();
       dialing.put(channel, address);
       channel.closeFuture().addListener(future -> onDialFailed(channel));
     }
+  }
+
+  /** Whether an address waits for its turn. */
+  boolean hasMore() {
+    return known.hasNext(nowNanos());
   }
 
   private void onDialFailed(Channel channel) {
@@ -63,6 +74,20 @@ final class Dialer {
     dialing.remove(peer.channel);
     if (peer.outgoing) {
       known.markConnected(peer.address);
+    }
+  }
+
+  /**
+   * A dialled connection turned out to lead to a peer that is connected: the address is as good as
+   * connected too, or it would be dialled again and again.
+   */
+  void onDuplicate(Peer duplicate, Peer peer) {
+    boolean sameHost = peer.address.getAddress().equals(duplicate.address.getAddress());
+    boolean sameListener = peer.listening == null || peer.listening.equals(duplicate.address);
+    if (duplicate.outgoing && sameHost && sameListener) {
+      dialing.remove(duplicate.channel);
+      known.markConnected(duplicate.address);
+      peer.listening = duplicate.address;
     }
   }
 

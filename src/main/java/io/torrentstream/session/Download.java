@@ -36,23 +36,42 @@ final class Download {
   private final TransferCounters counters;
   private final RateLimiter limiter;
 
+  /** Blocks that one peer may owe us while it chokes us: allowed-fast pieces are for a start. */
+  private static final int CHOKED_BLOCKS = 16;
+
+  /** With a download limit, no more is asked for than so much time brings. */
+  private static final int LIMITED_SECONDS = 2;
+
+  private final Runnable blocksOpened;
+
   /** Peers that do not choke us: they share the budget. */
   private int unchoking;
 
-  Download(PiecePicker picker, TorrentDisk disk, TransferCounters counters, RateLimiter limiter) {
+  /**
+   * @param blocksOpened called when blocks are to be asked of others, who may be idle; must not
+   *     call back at once
+   */
+  Download(
+      PiecePicker picker,
+      TorrentDisk disk,
+      TransferCounters counters,
+      RateLimiter limiter,
+      Runnable blocksOpened) {
     this.picker = picker;
     this.disk = disk;
     this.counters = counters;
     this.limiter = limiter;
+    this.blocksOpened = blocksOpened;
   }
 
   /** Sends the peer as many requests as its queue has room for. The caller flushes. */
   void fill(Peer peer) {
     long nowNanos = peer.nowNanos();
-    if (!peer.amInterested() || peer.isHeldBack(nowNanos)) {
+    if (!peer.amInterested() || peer.isHeldBack(nowNanos) || !peer.channel.isActive()) {
       return;
     }
-    int room = Math.min(peer.requests.room(), fairShare() - peer.requests.size());
+    int share = peer.peerChoking() ? Math.min(CHOKED_BLOCKS, fairShare()) : fairShare();
+    int room = Math.min(peer.requests.room(), share - peer.requests.size());
     if (room <= 0) {
       return;
     }
@@ -72,10 +91,17 @@ final class Download {
 
   /**
    * Blocks that one peer may have outstanding so that all of them together stay within the budget.
+   * A download limit bounds them too: what was asked for comes, and a debt of minutes would look as
+   * if every peer had stalled.
    */
   private int fairShare() {
     int free = BUDGET_BLOCKS - (int) (disk.queuedBytes() / PieceLayout.BLOCK_LENGTH);
-    return free / Math.max(1, unchoking);
+    int sharers = Math.max(1, unchoking);
+    if (limiter.isUnlimited()) {
+      return free / sharers;
+    }
+    long limited = limiter.bytesPerSecond() * LIMITED_SECONDS / PieceLayout.BLOCK_LENGTH;
+    return (int) Math.min(free / sharers, Math.max(1, limited / sharers));
   }
 
   /**
@@ -100,6 +126,7 @@ final class Download {
         return;
       }
     } else if (length != block.length()) {
+      counters.wasted += length;
       picker.onAbandoned(peer, block);
       message.release();
       throw new ProtocolException(
@@ -165,6 +192,7 @@ final class Download {
       if (!peer.peerChoking()) {
         peer.onReject(peer.nowNanos());
       }
+      blocksOpened.run();
     }
   }
 
@@ -175,7 +203,9 @@ final class Download {
   void onChoke(Peer peer) {
     unchoking += peer.peerChoking() ? -1 : 1;
     if (peer.peerChoking() && !peer.handshake.supportsFast()) {
-      abandonRequests(peer);
+      peer.lateAnswers += peer.requests.size(); // they may have crossed
+      peer.requests.drain(block -> picker.onAbandoned(peer, block));
+      blocksOpened.run();
     }
   }
 
@@ -183,10 +213,7 @@ final class Download {
     unchoking -= peer.peerChoking() ? 0 : 1;
     peer.requests.drain(block -> {}); // the picker takes them all back
     picker.onSourceGone(peer);
-  }
-
-  private void abandonRequests(Peer peer) {
-    peer.requests.drain(block -> picker.onAbandoned(peer, block));
+    blocksOpened.run();
   }
 
   /**
@@ -196,7 +223,8 @@ final class Download {
   void onTick(Peer peer, long nowNanos) {
     peer.requests.onRate(peer.down.rate(nowNanos));
     long waitingSince = Math.max(peer.lastBlockNanos, peer.requests.oldestNanos(nowNanos));
-    if (!peer.requests.isEmpty() && nowNanos - waitingSince > SNUB_NANOS) {
+    boolean weHoldItBack = !peer.channel.config().isAutoRead(); // its blocks wait for our limit
+    if (!peer.requests.isEmpty() && !weHoldItBack && nowNanos - waitingSince > SNUB_NANOS) {
       peer.lateAnswers += peer.requests.size();
       peer.requests.drain(
           block -> {
@@ -204,6 +232,7 @@ final class Download {
             peer.send(new PeerMessage.Cancel(block));
           });
       peer.onSnubbed();
+      blocksOpened.run();
     }
     fill(peer);
     peer.flush();

@@ -3,6 +3,7 @@ package io.torrentstream.session;
 import io.netty.channel.EventLoop;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** Carries commands from any thread to the torrent's loop. */
@@ -26,18 +27,19 @@ record LoopHandle(Torrent torrent, EventLoop loop) implements TorrentHandle {
   @Override
   public CompletableFuture<Void> stop() {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            torrent
-                .stop()
-                .whenComplete(
-                    (done, fault) -> {
-                      if (fault != null) {
-                        stopped.completeExceptionally(fault);
-                      } else {
-                        stopped.complete(null);
-                      }
-                    }));
+    try {
+      loop.execute(() -> torrent.stop().whenComplete((done, fault) -> settle(stopped, fault)));
+    } catch (RejectedExecutionException e) {
+      stopped.complete(null); // the session is closed, and has stopped its torrents
+    }
     return stopped;
+  }
+
+  private static void settle(CompletableFuture<Void> stopped, Throwable fault) {
+    if (fault != null) {
+      stopped.completeExceptionally(fault);
+    } else {
+      stopped.complete(null);
+    }
   }
 }

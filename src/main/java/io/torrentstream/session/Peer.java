@@ -43,9 +43,6 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
   /** It said that it wants nothing (BEP 21). */
   boolean uploadOnly;
 
-  /** The message id under which it takes lt_donthave (BEP 54); 0 while unknown. */
-  int dontHaveId;
-
   /** Answers that may still come for requests we took back; they are no fault of the peer. */
   int lateAnswers;
 
@@ -169,8 +166,12 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     return peerChoking;
   }
 
+  /** Some refuse first and choke then: the choke explains one batch of refusals, and no more. */
   void onChoke(boolean choking) {
     peerChoking = choking;
+    if (choking && rejectsInARow == 1) {
+      heldBackUntilNanos = nowNanos();
+    }
   }
 
   @Override
@@ -241,11 +242,14 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
 
   /**
    * It refused a request while not choking us. Asking again at once would go on at line rate for
-   * ever, so each further refusal doubles a pause that begins with a second.
+   * ever, so each further refusal doubles a pause that begins with a second. Those that come during
+   * the pause are of the same batch and count once.
    */
   void onReject(long nowNanos) {
-    requests.onSnubbed();
-    heldBackUntilNanos = nowNanos + TimeUnit.SECONDS.toNanos(1L << Math.min(rejectsInARow++, 6));
+    if (!isHeldBack(nowNanos)) {
+      requests.onSnubbed();
+      heldBackUntilNanos = nowNanos + TimeUnit.SECONDS.toNanos(1L << Math.min(rejectsInARow++, 6));
+    }
   }
 
   /** Whether nothing may be asked of it for now. */

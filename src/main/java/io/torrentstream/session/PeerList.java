@@ -155,6 +155,11 @@ final class PeerList {
     return best;
   }
 
+  /** Whether {@link #next} has an address. */
+  boolean hasNext(long nowNanos) {
+    return known.values().stream().anyMatch(peer -> isDue(peer, nowNanos));
+  }
+
   private boolean isDue(Known peer, long nowNanos) {
     // Two seeds have nothing to say to each other.
     return peer.state == State.IDLE

@@ -70,11 +70,10 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
 
   private void onExtensionHandshake(ExtensionHandshake handshake) {
     peer.requests.limit(handshake.reqq());
-    peer.dontHaveId = handshake.id(LtDontHave.NAME);
-    peer.uploadOnly = handshake.uploadOnly();
-    if (!peer.outgoing && handshake.port() != 0) {
+    if (peer.listening == null && handshake.port() != 0) { // the first word counts, not a hundred
       swarm.dialer().onListeningPort(peer, handshake.port());
     }
+    swarm.onUploadOnly(peer, handshake.uploadOnly());
   }
 
   @Override

@@ -37,6 +37,11 @@ final class RateLimiter {
     return bytesPerSecond == 0;
   }
 
+  /** 0 for no limit. */
+  long bytesPerSecond() {
+    return bytesPerSecond;
+  }
+
   /** Bytes that may pass now; 0 while in debt, {@link Long#MAX_VALUE} without a limit. */
   synchronized long available(long nowNanos) {
     if (isUnlimited()) {

@@ -1,6 +1,6 @@
 package io.torrentstream.session;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.Metainfo;
@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -59,6 +60,7 @@ public final class Session implements AutoCloseable {
   private final RateLimiter downLimit;
   private final RateLimiter upLimit;
   private PeerListener listener;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Confined to the loop, as is the count below. */
   private final Map<InfoHash, Torrent> torrents = new HashMap<>();
@@ -124,15 +126,20 @@ public final class Session implements AutoCloseable {
 
   /**
    * Stops all torrents, then the lanes and loops. Blocks, two seconds and a flush at most; not for
-   * event loops.
+   * event loops. Closing twice is the same as once.
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     loop.execute(
         () ->
             CompletableFuture.allOf(
-                    torrents.values().stream().map(Torrent::stop).toArray(CompletableFuture[]::new))
+                    List.copyOf(torrents.values()).stream()
+                        .map(Torrent::stop)
+                        .toArray(CompletableFuture[]::new))
                 .whenComplete((done, fault) -> stopped.complete(null)));
     if (listener != null) {
       listener.close();
@@ -164,6 +171,11 @@ public final class Session implements AutoCloseable {
   /** Where a torrent's random ties and orders come from; each torrent has its own. */
   RandomGenerator newRandom() {
     return new SplittableRandom(secureRandom.nextLong());
+  }
+
+  /** A torrent was stopped: it may be added anew. */
+  void remove(InfoHash infoHash, Torrent torrent) {
+    torrents.remove(infoHash, torrent);
   }
 
   Announcer announcer(
@@ -241,8 +253,8 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public Channel dial(InetSocketAddress address, HandshakeHandler.Swarm swarm) {
-      return connector.connect(address, swarm).channel();
+    public ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm swarm) {
+      return connector.connect(address, swarm);
     }
 
     @Override

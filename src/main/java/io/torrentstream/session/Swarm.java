@@ -1,6 +1,7 @@
 package io.torrentstream.session;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.torrentstream.choker.Choker;
@@ -16,12 +17,7 @@ import io.torrentstream.wire.PeerMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -32,15 +28,6 @@ import java.util.random.RandomGenerator;
  * torrent's loop.
  */
 final class Swarm implements HandshakeHandler.Swarm {
-  /**
-   * Connections with one address: several clients may share one, but one stranger must not fill all
-   * places.
-   */
-  private static final int MAX_PER_ADDRESS = 32;
-
-  /** Connections made within this time of each other may be two sides of one wish. */
-  private static final long CROSSING_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
 
@@ -69,7 +56,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     void onConnections(int change);
 
     /** See {@link io.torrentstream.net.PeerConnector#connect}. */
-    Channel dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
+    ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
   }
 
   private final Host host;
@@ -81,8 +68,9 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Download download;
   private final Upload upload;
   private final Choker choker;
-  private final Map<ByteBuffer, Peer> peers = new HashMap<>();
+  private final Connections peers = new Connections();
   private long lastChokeNanos;
+  private boolean fillScheduled;
   private boolean closed;
 
   Swarm(
@@ -98,7 +86,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.picker = picker;
     this.counters = counters;
     this.dialer = new Dialer(host, this, new PeerList(random));
-    this.download = new Download(picker, disk, counters, host.downLimit());
+    this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
@@ -125,7 +113,7 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   /** The open connections, as they are now. */
   List<Peer> peers() {
-    return new ArrayList<>(peers.values());
+    return peers.all();
   }
 
   @Override
@@ -157,43 +145,38 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   @Override
   public List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing) {
-    InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
-    Peer same = peers.get(ByteBuffer.wrap(remote.peerId()));
-    if (closed || isRefused(address.getAddress(), outgoing)) {
+    Peer peer = new Peer(channel, remote, outgoing, pieceCount());
+    Peer same = peers.withId(remote.peerId());
+    if (closed || dialer.isBanned(peer.address.getAddress())) {
       return List.of();
     }
     if (same != null) {
-      if (!replaces(same, remote, outgoing)) {
+      if (!Connections.replaces(peer, same, host.peerId())) {
+        dialer.onDuplicate(peer, same);
         return List.of();
       }
-      onClosed(same);
-      same.channel.close();
+      drop(same);
+    } else if (peers.isFull(peer.address.getAddress()) || !makeRoom()) {
+      return List.of();
     }
-    Peer peer = new Peer(channel, remote, outgoing, pieceCount());
-    peers.put(ByteBuffer.wrap(remote.peerId()), peer);
+    peers.add(peer);
     host.onConnections(+1);
     dialer.onConnected(peer);
     return List.of(new PieceManagerHandler(this, peer), new PeerWireHandler(this, peer));
   }
 
-  /**
-   * Two clients that dial each other at the same moment get two connections, of which one has to
-   * go; both must choose the same, or none is left. The one that the smaller peer id dialled stays.
-   * An older connection is never given up.
-   */
-  private boolean replaces(Peer old, Handshake remote, boolean outgoing) {
-    boolean weAreSmaller = Arrays.compareUnsigned(host.peerId(), remote.peerId()) < 0;
-    return nowNanos() - old.connectedNanos < CROSSING_NANOS
-        && outgoing != old.outgoing
-        && outgoing == weAreSmaller;
+  /** Whether there is a place for one more, if need be that of a peer which does nothing. */
+  private boolean makeRoom() {
+    Peer idlest = host.room() > 0 ? null : peers.idlest(nowNanos());
+    if (idlest != null) {
+      drop(idlest);
+    }
+    return host.room() > 0;
   }
 
-  private boolean isRefused(InetAddress address, boolean outgoing) {
-    if (dialer.isBanned(address) || (!outgoing && host.room() <= 0)) {
-      return true;
-    }
-    long same = peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count();
-    return same >= MAX_PER_ADDRESS;
+  private void drop(Peer peer) {
+    onClosed(peer);
+    peer.channel.close();
   }
 
   /** The pipeline stands: says who we are and what we have. */
@@ -225,7 +208,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   }
 
   void onClosed(Peer peer) {
-    if (!peers.remove(ByteBuffer.wrap(peer.handshake.peerId()), peer)) {
+    if (!peers.remove(peer)) {
       return;
     }
     host.onConnections(-1);
@@ -246,6 +229,7 @@ final class Swarm implements HandshakeHandler.Swarm {
         ((Peer) sender).parole(true);
       }
     }
+    fillSoon(); // whoever was idle may have these blocks to send
   }
 
   /** Closes every connection with an address and takes no more from it. */
@@ -305,7 +289,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     if (senders.size() == 1) {
       ((Peer) senders.iterator().next()).parole(false);
     }
-    for (Peer peer : peers.values()) {
+    for (Peer peer : peers()) {
       if (!peer.pieces.get(piece)) {
         peer.send(new PeerMessage.Have(piece));
         peer.flushSoon();
@@ -327,9 +311,24 @@ final class Swarm implements HandshakeHandler.Swarm {
     }
   }
 
-  /** The disk has caught up: everybody may be asked for more. */
+  /** It says whether it wants anything (BEP 21). */
+  void onUploadOnly(Peer peer, boolean uploadOnly) {
+    peer.uploadOnly = uploadOnly;
+    closeIfUseless(peer);
+  }
+
+  /** Blocks are to be asked for again: looks who may send them, once for all that happens now. */
+  private void fillSoon() {
+    if (!fillScheduled) {
+      fillScheduled = true;
+      loop.execute(this::onRoom);
+    }
+  }
+
+  /** Everybody may be asked for more: the disk has caught up, or blocks became open. */
   void onRoom() {
-    for (Peer peer : peers.values()) {
+    fillScheduled = false;
+    for (Peer peer : peers()) {
       download.fill(peer);
       peer.flush();
     }
@@ -356,6 +355,9 @@ final class Swarm implements HandshakeHandler.Swarm {
       lastChokeNanos = nowNanos;
       choker.setSlots(Choker.slotsFor(host.maxUpRate(), counters.up.rate(nowNanos)));
       choker.round(nowNanos);
+      if (dialer.hasMore()) {
+        makeRoom();
+      }
     }
     dialer.dial();
   }

@@ -106,7 +106,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
               if (fault != null) {
                 onFault(fault);
               } else {
-                onChecked(have);
+                guard(() -> onChecked(have)); // a future would keep what it throws to itself
               }
             });
   }
@@ -136,7 +136,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     progress.onVerified(piece);
     lastProgressNanos = nowNanos();
     emit(new TorrentEvent.PieceVerified(piece));
-    if (picker.isComplete()) {
+    if (picker.isComplete() && state == TorrentState.DOWNLOADING) { // and not stopped meanwhile
       swarm.onComplete();
       announcer.onComplete();
       finish();
@@ -159,7 +159,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
               if (fault != null) {
                 onFault(fault);
               } else {
-                state = TorrentState.SEEDING;
+                if (state == TorrentState.DOWNLOADING) {
+                  state = TorrentState.SEEDING;
+                }
                 publish();
                 completion.complete(path);
               }
@@ -231,6 +233,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       CompletableFuture.allOf(announcer.stop(), disk.close())
           .whenComplete(
               (done, fault) -> {
+                session.remove(info.infoHash(), this);
+                publish();
+                completion.cancel(false); // unless it is complete, or failed
                 if (fault != null) {
                   stopped.completeExceptionally(fault);
                 } else {

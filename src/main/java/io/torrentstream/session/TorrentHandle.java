@@ -15,8 +15,8 @@ public interface TorrentHandle {
 
   /**
    * Completes with the path of the finished file or folder when every wanted byte is verified and
-   * at its final path; fails with a {@link TorrentFailure}. The torrent goes on seeding until it is
-   * stopped.
+   * at its final path; fails with a {@link TorrentFailure}, or is cancelled when the torrent is
+   * stopped before. The torrent goes on seeding until it is stopped.
    */
   CompletableFuture<Path> completion();
 
