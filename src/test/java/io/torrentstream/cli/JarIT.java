@@ -1,11 +1,15 @@
 package io.torrentstream.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,5 +158,49 @@ class JarIT {
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "ends within seconds");
     assertEquals(ExitCode.TERMINATED, process.exitValue(), stderr());
     assertTrue(stderr().contains("tsl: interrupted"), stderr());
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aSecondSignalEndsItAtOnce() throws Exception {
+    TestTorrent torrent = TestTorrent.single(dir, "one.bin", 300_000);
+    try (ServerSocket tracker = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Process process =
+          start(
+              "download",
+              torrent.file().toString(),
+              "--tracker=http://127.0.0.1:" + tracker.getLocalPort() + "/announce",
+              "--bind=127.0.0.1",
+              "--port=0",
+              "--dir=out");
+      // It is told of no peers, and is not told that its "stopped" was heard.
+      try (Socket started = tracker.accept()) {
+        String body = "d8:intervali1800e5:peers0:e";
+        readRequest(started);
+        started
+            .getOutputStream()
+            .write(
+                ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body)
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      process.destroy();
+      try (Socket stopped = tracker.accept()) {
+        assertTrue(readRequest(stopped).contains("event=stopped"));
+        process.destroy();
+        assertEquals(ExitCode.TERMINATED, process.waitFor());
+      }
+    }
+    assertFalse(stderr().contains("interrupted"), "it did not get that far: " + stderr());
+  }
+
+  private static String readRequest(Socket socket) throws IOException {
+    StringBuilder request = new StringBuilder();
+    while (request.indexOf("\r\n\r\n") < 0) {
+      request.append((char) socket.getInputStream().read());
+    }
+    return request.toString();
   }
 }
