@@ -1,0 +1,162 @@
+package io.torrentstream.session;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.ExtensionHandshake;
+import io.torrentstream.wire.Handshake;
+import io.torrentstream.wire.LtDontHave;
+import io.torrentstream.wire.PeerMessage;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** A peer of a {@link TestSwarm}, as the test plays it: messages in, messages out. */
+final class TestPeer {
+  static final long PLAIN = 0;
+  static final long FAST = Handshake.FAST;
+  static final long BOTH = Handshake.FAST | Handshake.EXTENSIONS;
+
+  private static int ids;
+
+  final EmbeddedChannel channel;
+  final boolean accepted;
+  private final TestSwarm swarm;
+  private final List<PeerMessage> received = new ArrayList<>();
+  private Throwable fault;
+
+  TestPeer(TestSwarm swarm, String address, long reserved, boolean outgoing, byte[] id) {
+    this.swarm = swarm;
+    this.channel = new PeerChannel(swarm, new InetSocketAddress(address, 6881));
+    Handshake remote = new Handshake(swarm.torrent.metainfo().info().infoHash(), id, reserved);
+    List<ChannelHandler> handlers = swarm.swarm.onPeer(channel, remote, outgoing);
+    accepted = !handlers.isEmpty();
+    channel.pipeline().addLast(handlers.toArray(ChannelHandler[]::new)).addLast(new Tail());
+    swarm.peers.add(this);
+    channel.pipeline().fireChannelActive();
+    settle();
+  }
+
+  /** Another one each time, greater than our own. */
+  static byte[] newId() {
+    byte[] id = new byte[20];
+    id[0] = 0x60;
+    id[18] = (byte) (++ids >> 8);
+    id[19] = (byte) ids;
+    return id;
+  }
+
+  private static final class PeerChannel extends EmbeddedChannel {
+    private final InetSocketAddress address;
+
+    PeerChannel(TestSwarm swarm, InetSocketAddress address) {
+      super(EmbeddedChannel.builder().ticker(swarm.time));
+      this.address = address;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+      return address;
+    }
+  }
+
+  /** Does what the end of a real pipeline does. */
+  private final class Tail extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      fault = cause;
+      context.close();
+    }
+  }
+
+  /** Sends messages that arrive in one read. */
+  TestPeer send(PeerMessage... messages) {
+    channel.writeInbound((Object[]) messages);
+    settle();
+    return this;
+  }
+
+  TestPeer sendAllPieces() {
+    Bitfield all = new Bitfield(swarm.torrent.layout().pieceCount());
+    all.setAll();
+    return send(new PeerMessage.BitfieldMessage(all.toBytes()));
+  }
+
+  TestPeer unchoke() {
+    return send(new PeerMessage.Unchoke());
+  }
+
+  /** Sends the right bytes of blocks. */
+  TestPeer answer(List<Block> blocks) {
+    for (Block block : blocks) {
+      int from = Math.toIntExact(swarm.torrent.layout().pieceOffset(block.piece()) + block.begin());
+      byte[] bytes = Arrays.copyOfRange(swarm.torrent.content(), from, from + block.length());
+      sendBlock(block.piece(), block.begin(), bytes);
+    }
+    return this;
+  }
+
+  TestPeer sendBlock(int piece, int begin, byte[] bytes) {
+    return send(new PeerMessage.Piece(piece, begin, Unpooled.wrappedBuffer(bytes)));
+  }
+
+  TestPeer sendExtensions(int port, boolean uploadOnly) {
+    ExtensionHandshake handshake =
+        new ExtensionHandshake(Map.of(), port, "", 250, null, null, null, uploadOnly, 0);
+    return send(new PeerMessage.Extended(ExtensionHandshake.ID, handshake.encode()));
+  }
+
+  TestPeer sendDontHave(int piece) {
+    return send(new PeerMessage.Extended(LtDontHave.LOCAL_ID, new LtDontHave(piece).encode()));
+  }
+
+  /** What it has been sent since the last call. */
+  List<PeerMessage> received() {
+    settle();
+    List<PeerMessage> messages = List.copyOf(received);
+    received.clear();
+    return messages;
+  }
+
+  /** The messages of one kind among what it has been sent since the last call. */
+  <M extends PeerMessage> List<M> received(Class<M> kind) {
+    return received().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The blocks it has been asked for since the last call. */
+  List<Block> requested() {
+    return received(PeerMessage.Request.class).stream().map(PeerMessage.Request::block).toList();
+  }
+
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  /** Whether it was closed for breaking the protocol. */
+  boolean isRefusedByRule() {
+    return !channel.isOpen() && fault instanceof ProtocolException;
+  }
+
+  private void settle() {
+    swarm.run();
+    for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      received.add((PeerMessage) out);
+      ReferenceCountUtil.release(out); // its numbers stay readable
+    }
+  }
+
+  void end() {
+    channel.close();
+    settle();
+    channel.finishAndReleaseAll();
+  }
+}
