@@ -2,7 +2,9 @@ package io.torrentstream.tracker;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,6 +29,12 @@ public final class TrackerTiers {
   /** How long a tracker may think before the next one is asked too. */
   public static final long PATIENCE_NANOS = 3 * TrackerState.SECOND;
 
+  /**
+   * More than any honest torrent lists. One of 10 MB has room for a million, and all of them are
+   * looked at every second.
+   */
+  static final int MAX_TRACKERS = 500;
+
   /** An announce that should be sent now. */
   public record Due(ServerUrl tracker, Announce.Event event, String trackerId) {}
 
@@ -34,18 +42,25 @@ public final class TrackerTiers {
   private boolean stopping;
   private String newestError;
 
+  /**
+   * @param tiers each tracker counts where it first stands; those beyond {@value #MAX_TRACKERS} in
+   *     all are left out
+   */
   public TrackerTiers(List<List<ServerUrl>> tiers, RandomGenerator random, long nowNanos) {
+    Set<ServerUrl> seen = new HashSet<>();
     for (List<ServerUrl> urls : tiers) {
       List<TrackerState> tier = new ArrayList<>();
       for (ServerUrl url : urls) {
-        if (find(url) == null && tier.stream().noneMatch(tracker -> tracker.url.equals(url))) {
+        if (seen.size() < MAX_TRACKERS && seen.add(url)) {
           tier.add(new TrackerState(url, nowNanos));
         }
       }
       for (int i = tier.size() - 1; i > 0; i--) {
         Collections.swap(tier, i, random.nextInt(i + 1));
       }
-      this.tiers.add(tier);
+      if (!tier.isEmpty()) {
+        this.tiers.add(tier);
+      }
     }
   }
 

@@ -88,6 +88,22 @@ class TrackerTiersTest {
   }
 
   @Test
+  void aTorrentCannotListTrackersWithoutEnd() {
+    List<List<ServerUrl>> many = new ArrayList<>();
+    for (int i = 0; i < 200_000; i++) {
+      many.add(List.of(url("t" + i), url("t" + i / 2)));
+    }
+    tiers = new TrackerTiers(many, IN_ORDER, now);
+    Set<ServerUrl> asked = new HashSet<>();
+    for (List<TrackerTiers.Due> due = tiers.due(now); !due.isEmpty(); due = tiers.due(now)) {
+      asked.add(due.get(0).tracker());
+      tiers.onFailure(due.get(0).tracker(), "broken", TrackerFailure.UNSPECIFIED, now);
+    }
+    assertEquals(TrackerTiers.MAX_TRACKERS, asked.size());
+    assertTrue(tiers.allFailed());
+  }
+
+  @Test
   void oneTrackerThatWorksIsEnough() {
     tiers("abc d");
     assertEquals("a:STARTED", due());
