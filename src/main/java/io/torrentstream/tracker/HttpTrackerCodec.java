@@ -125,9 +125,10 @@ public final class HttpTrackerCodec {
       return to;
     }
     String asked = from.query();
+    // An earlier redirect may have spelled it in capitals.
+    int ours = asked.toLowerCase(Locale.ROOT).indexOf("info_hash=");
     // A tracker that names parameters of its own has thought of those in its first address.
-    return to.withParameters(
-        to.query().isEmpty() ? asked : asked.substring(asked.indexOf("info_hash=")));
+    return to.withParameters(to.query().isEmpty() ? asked : asked.substring(ours));
   }
 
   private static boolean hasInfoHash(ServerUrl url) {

@@ -85,6 +85,12 @@ class HttpTrackerCodecTest {
         HttpTrackerCodec.redirected(
             ServerUrl.parse("http://a.example/a?y=1&info_hash=x"),
             ServerUrl.parse("http://b.example/a?y=2")));
+    assertEquals(
+        ServerUrl.parse("http://c.example/a?z=3&INFO_HASH=x"),
+        HttpTrackerCodec.redirected(
+            ServerUrl.parse("http://b.example/a?INFO_HASH=x"),
+            ServerUrl.parse("http://c.example/a?z=3")),
+        "whatever an earlier redirect made of it");
   }
 
   @ParameterizedTest
