@@ -177,10 +177,15 @@ final class HttpClient implements AutoCloseable {
 
   /** Keeps a connection for the next request. */
   void keepIdle(ServerUrl url, Channel channel) {
+    // A body without a length ends with its connection, which nothing in the response need say.
+    if (closed || !channel.isActive()) {
+      channel.close();
+      return;
+    }
     InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
     Origin origin = origin(url, address);
     Deque<Channel> channels = idle.computeIfAbsent(origin, key -> new ArrayDeque<>());
-    if (closed || !channel.isActive() || channels.size() >= MAX_IDLE_PER_SERVER) {
+    if (channels.size() >= MAX_IDLE_PER_SERVER) {
       channel.close();
       return;
     }

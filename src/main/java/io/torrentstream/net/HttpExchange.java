@@ -279,7 +279,11 @@ final class HttpExchange<T> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      fail(explain(cause));
+      if (reused && cause instanceof IOException) {
+        ctx.close(); // a reset is only a blunter way of closing: see onClosed
+      } else {
+        fail(explain(cause));
+      }
     }
 
     @Override

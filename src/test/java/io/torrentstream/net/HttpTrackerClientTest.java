@@ -215,6 +215,21 @@ class HttpTrackerClientTest {
   }
 
   @Test
+  void asksAgainWhenAKeptConnectionWasReset() throws Exception {
+    tracker(
+        (request, out) -> {
+          if (request == 1) {
+            throw new ScriptedTracker.Reset();
+          }
+          out.write(ok(ANSWER).getBytes(ISO_8859_1));
+        });
+    announce();
+    assertEquals(1, announce().peers().size());
+    assertEquals(3, tracker.requests().size());
+    assertEquals(2, tracker.connectionCount());
+  }
+
+  @Test
   void aServerThatClosesIsNotKept() throws Exception {
     String close = ok(ANSWER).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     tracker(always(close));
@@ -231,15 +246,17 @@ class HttpTrackerClientTest {
     assertEquals(2, tracker.connectionCount());
   }
 
-  @Test
-  void bodyWithoutLengthEndsWithTheConnection() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
+  void bodyWithoutLengthEndsWithTheConnection(String version) throws Exception {
     tracker(
         (request, out) -> {
-          out.write(("HTTP/1.0 200 OK\r\n\r\n" + ANSWER).getBytes(ISO_8859_1));
+          out.write((version + " 200 OK\r\n\r\n" + ANSWER).getBytes(ISO_8859_1));
           out.flush();
           throw new ScriptedTracker.Hangup();
         });
     assertEquals(1, announce().peers().size());
+    assertEquals(1, announce().peers().size(), "and the next one is a new connection");
   }
 
   @Test

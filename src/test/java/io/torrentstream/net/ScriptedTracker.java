@@ -28,6 +28,11 @@ final class ScriptedTracker implements Closeable {
     private static final long serialVersionUID = 1;
   }
 
+  /** Ends the connection with a reset, from within a script. */
+  static final class Reset extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
   private final ServerSocket server;
   private final Script script;
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
@@ -104,11 +109,20 @@ final class ScriptedTracker implements Closeable {
           number = requests.size();
           requests.add(head);
         }
-        script.answer(number, out);
+        answer(number, connection);
         out.flush();
       }
     } catch (IOException gone) {
       // The client hung up, or the script did.
+    }
+  }
+
+  private void answer(int number, Socket connection) throws IOException {
+    try {
+      script.answer(number, connection.getOutputStream());
+    } catch (Reset reset) {
+      connection.setSoLinger(true, 0); // what was not sent is dropped, and the other side told so
+      throw reset;
     }
   }
 
