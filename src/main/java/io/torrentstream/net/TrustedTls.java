@@ -3,6 +3,7 @@ package io.torrentstream.net;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.torrentstream.util.PrintableText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,8 @@ import javax.net.ssl.X509TrustManager;
  * host name is always checked too. There is no way to turn either off. Thread-safe.
  */
 public final class TrustedTls {
+  private static final int MAX_TEXT = 200;
+
   private final Collection<? extends Certificate> extra;
   private CompletableFuture<SslContext> context;
 
@@ -116,6 +119,8 @@ public final class TrustedTls {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return new IOException("TLS: " + cause.getMessage(), failure);
+    // Some messages quote the server's certificate.
+    return new IOException(
+        "TLS: " + PrintableText.of(String.valueOf(cause.getMessage()), MAX_TEXT), failure);
   }
 }
