@@ -48,6 +48,8 @@ public final class DataVerifier {
   private final PieceLayout layout;
   private final TorrentFiles files;
   private final Survey survey;
+  private int lastPiece = -1;
+  private boolean lastWhollyThere;
 
   private DataVerifier(TorrentInfo info, Path dir) throws StorageException {
     this.info = info;
@@ -107,12 +109,24 @@ public final class DataVerifier {
     FileState state = FileState.OK;
     for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
       if (!good.get(p)) {
-        if (survey.every(p, survey::hasSizedName)) {
+        if (isWhollyThere(p)) {
           return FileState.BAD;
         }
         state = FileState.PARTIAL;
       }
     }
     return state;
+  }
+
+  /**
+   * Whether all files of a piece are there. Kept for the next file: it often shares the piece, and
+   * a piece may touch 100,000 of them.
+   */
+  private boolean isWhollyThere(int piece) {
+    if (piece != lastPiece) {
+      lastPiece = piece;
+      lastWhollyThere = survey.every(piece, survey::hasSizedName);
+    }
+    return lastWhollyThere;
   }
 }
