@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -151,12 +150,17 @@ final class TorrentFiles {
     boolean complete = isComplete(target);
     try {
       return open(target, path(target), complete);
-    } catch (NoSuchFileException e) {
-      if (target == edges()) {
+    } catch (IOException e) {
+      if (!isComplete(target)) {
         throw e;
       }
-      // Another lane may be giving it its name at this moment.
-      return open(target, complete ? part(target) : names.name(target), true);
+    }
+    // Its lane may be giving it its name at this moment: until then there is nothing under that
+    // name, or the file that it replaces.
+    try {
+      return open(target, part(target), true);
+    } catch (IOException renamedByNow) {
+      return open(target, names.name(target), true);
     }
   }
 

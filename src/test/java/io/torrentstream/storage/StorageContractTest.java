@@ -15,6 +15,7 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -181,6 +183,26 @@ class StorageContractTest {
         "the file system would have to be asked to make it writable");
     assertArrayEquals(torrent.fileBytes(0), Files.readAllBytes(torrent.path(dir, 0)));
     storage.close();
+  }
+
+  /** Between the decision to give a file its name and the rename. */
+  @Test
+  void aFileIsFoundWhileItGetsItsName() throws IOException {
+    SampleTorrent torrent = SampleTorrent.single("done", 1 << 20, 3 << 20);
+    Files.write(torrent.part(dir, 0), torrent.fileBytes(0));
+    Files.write(torrent.path(dir, 0), new byte[1]); // what it will replace
+    TorrentFiles files =
+        new TorrentFiles(
+            torrent.info(), new FileNames(torrent.info(), dir), null, torrent.allPieces(), null);
+    files.adoptPart(0, false);
+    files.setLacking(0, -1);
+    try (FileChannel found = files.open(0)) {
+      assertEquals(3 << 20, found.size());
+    }
+    Files.delete(torrent.path(dir, 0));
+    try (FileChannel found = files.open(0)) {
+      assertEquals(3 << 20, found.size());
+    }
   }
 
   /** More files than may be open at a time, all in use in turn. */
