@@ -205,6 +205,7 @@ final class Opening {
       if (target != files.edges() && isInPlace(target)) {
         inPlace.set(target);
         files.adoptComplete(target);
+        files.requireIdentity(target, survey.nameKey(target));
         if (survey.hasPart(target)) {
           Files.delete(files.part(target));
         }
@@ -227,6 +228,7 @@ final class Opening {
     try {
       if (survey.hasPart(target)) {
         files.adoptPart(target, options.allocateFull());
+        files.requireIdentity(target, survey.partKey(target));
       } else if (options.allocateFull()) {
         files.allocate(target);
       }

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,8 @@ final class Survey {
   private final LinkOption[] links;
   private final long[] nameSize;
   private final long[] partSize;
+  private final Object[] nameKey;
+  private final Object[] partKey;
 
   /**
    * @param links whether data may lie behind symbolic links
@@ -44,6 +47,8 @@ final class Survey {
     this.layout = files.layout();
     this.nameSize = new long[files.edges() + 1];
     this.partSize = new long[files.edges() + 1];
+    this.nameKey = new Object[files.edges() + 1];
+    this.partKey = new Object[files.edges() + 1];
     Arrays.fill(nameSize, ABSENT);
     Arrays.fill(partSize, ABSENT);
   }
@@ -67,20 +72,32 @@ final class Survey {
     if (folders != null && folders.ensure(part.getParent())) {
       return; // a folder made just now holds nothing
     }
-    partSize[target] = size(part);
+    look(target, part, partSize, partKey);
     if (target != files.edges()) {
-      nameSize[target] = size(files.names().name(target));
+      look(target, files.names().name(target), nameSize, nameKey);
     }
   }
 
-  private long size(Path path) throws StorageException {
+  private void look(int target, Path path, long[] sizes, Object[] keys) throws StorageException {
     try {
-      return TorrentFiles.requireRegular(path, links).size();
+      BasicFileAttributes attributes = TorrentFiles.requireRegular(path, links);
+      sizes[target] = attributes.size();
+      keys[target] = attributes.fileKey();
     } catch (NoSuchFileException e) {
-      return ABSENT;
+      sizes[target] = ABSENT;
     } catch (IOException e) {
       throw StorageException.of(path, e);
     }
+  }
+
+  /** Which file was there under its own name; null when none, or where the system cannot tell. */
+  Object nameKey(int target) {
+    return nameKey[target];
+  }
+
+  /** The same for {@code NAME.part}. */
+  Object partKey(int target) {
+    return partKey[target];
   }
 
   boolean hasName(int target) {

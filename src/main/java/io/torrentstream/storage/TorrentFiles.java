@@ -250,6 +250,21 @@ final class TorrentFiles {
     identities.set(target, key == null ? UNKNOWN : key);
   }
 
+  /**
+   * Checks that a file is the one that was looked at before its bytes were hashed.
+   *
+   * @param key what it was then; null where the system has no such thing
+   */
+  void requireIdentity(int target, Object key) throws StorageException {
+    if (key != null && !key.equals(identities.get(target))) {
+      throw replaced(path(target));
+    }
+  }
+
+  private static StorageException replaced(Path path) {
+    return new StorageException(path, "was replaced by another file meanwhile");
+  }
+
   /** Sets how many pieces a file lacks, after it was checked. */
   void setLacking(int file, int pieces) {
     lacking.set(file, pieces);
@@ -335,7 +350,7 @@ final class TorrentFiles {
     BasicFileAttributes attributes = requireRegular(path);
     Object identity = identities.get(target);
     if (identity != UNKNOWN && !identity.equals(attributes.fileKey())) {
-      throw new StorageException(path, "was replaced by another file meanwhile");
+      throw replaced(path);
     }
     return attributes;
   }
