@@ -152,9 +152,11 @@ public final class TorrentDisk {
       block.release();
       return;
     }
-    if (queued.addAndGet(block.readableBytes()) > HIGH_WATER) {
-      wasHigh.set(true);
+    int length = block.readableBytes();
+    if (queued.get() + length > HIGH_WATER) {
+      wasHigh.set(true); // first: were the lanes to catch up in between, nobody would hear of it
     }
+    queued.addAndGet(length);
     int lane = lanes.laneOf(piece);
     lanes.execute(lane, new WriteJob(torrent.lane(lane), piece, begin, block));
   }
@@ -269,11 +271,12 @@ public final class TorrentDisk {
    * and the same that were written, and removes the resume data. Waits for no disk unless files are
    * to be forced. Reading goes on.
    *
-   * @return the path of the torrent's file or folder; fails with a {@link StorageException}
+   * @return the path of the torrent's file or folder; fails with a {@link StorageException}, which
+   *     also reaches {@link Listener#onStorageError}; the resume data then stays
    */
   public CompletableFuture<Path> finish() {
     finished = true;
-    return onLoop(torrent.finish());
+    return onLoop(orFail(torrent.finish()));
   }
 
   /**
@@ -283,18 +286,18 @@ public final class TorrentDisk {
    */
   public CompletableFuture<Void> checkpoint() {
     if (checkpoint.isDone() && torrent != null && !stopped && !finished) {
-      checkpoint =
-          onLoop(
-              torrent
-                  .checkpoint()
-                  .whenComplete(
-                      (saved, failure) -> {
-                        if (failure != null) {
-                          fail(failure);
-                        }
-                      }));
+      checkpoint = onLoop(orFail(torrent.checkpoint()));
     }
     return checkpoint;
+  }
+
+  private <T> CompletableFuture<T> orFail(CompletableFuture<T> work) {
+    return work.whenComplete(
+        (done, failure) -> {
+          if (failure != null) {
+            fail(failure);
+          }
+        });
   }
 
   /**

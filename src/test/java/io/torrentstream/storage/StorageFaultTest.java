@@ -10,16 +10,22 @@ import io.torrentstream.storage.StorageException.Kind;
 import io.torrentstream.util.Bitfield;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens behind a download's back: never a success, never a hang, never a lost file. */
 class StorageFaultTest {
@@ -102,9 +108,55 @@ class StorageFaultTest {
       while (disk.completedFiles().isEmpty()) {
         disk.checkpoint(); // comes back from the lanes
       }
+      disk.checkpoint();
       meddle(torrent.path(dir(), 0), how);
       StorageException e = assertThrows(StorageException.class, disk::finish);
       assertEquals(Kind.IO, e.kind());
+      assertEquals(e, disk.awaitError());
+    }
+    Path resume = dir().resolve(".tsl").resolve(torrent.info().infoHash() + ".resume");
+    assertTrue(Files.exists(resume), "what was good is not hashed again");
+  }
+
+  /** Its bytes were read from the one before. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFileReplacedWhileItIsHashedIsNotTaken(boolean part) throws Exception {
+    needsUnix();
+    torrent.writeFile(dir(), 0);
+    Path path = part ? torrent.part(dir(), 0) : torrent.path(dir(), 0);
+    Files.move(torrent.path(dir(), 0), path);
+    AtomicBoolean once = new AtomicBoolean();
+    Opening.Monitor replacing =
+        new Opening.Monitor() {
+          @Override
+          public void onChecked(long bytes) {
+            if (once.compareAndSet(false, true)) {
+              try {
+                Path other = path.resolveSibling("other");
+                Files.write(other, new byte[2 << 20]);
+                Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+
+          @Override
+          public void onFileCompleted(Path completed) {}
+
+          @Override
+          public void onWarning(String oneLine) {}
+        };
+    OpenTorrent.Request request =
+        new OpenTorrent.Request(
+            torrent.info(), torrent.allPieces(), null, options(StorageOptions.Kind.MMAP));
+    try (DiskLanes lanes = new DiskLanes(1)) {
+      Exception e =
+          assertThrows(
+              ExecutionException.class,
+              () -> OpenTorrent.open(request, lanes, replacing).get(60, TimeUnit.SECONDS));
+      assertEquals(path + ": was replaced by another file meanwhile", e.getCause().getMessage());
     }
   }
 
