@@ -84,24 +84,24 @@ final class StateDirectory {
 
   private static FileChannel lock(Path dir, Path lockFile) throws IOException {
     while (true) {
+      Object before = identity(lockFile);
       FileChannel channel =
           FileChannel.open(
               lockFile,
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               LinkOption.NOFOLLOW_LINKS);
-      Object identity = identity(lockFile);
       if (!tryLock(channel)) {
         channel.close();
         throw busy(dir);
       }
-      // Whoever held it before may have deleted it between our opening and locking it.
-      Object now = identity(lockFile);
-      if (now == GONE || !now.equals(identity)) {
-        channel.close();
-        continue;
+      // Whoever held it before may have deleted it between our opening and locking it, and a third
+      // one made it anew. Java cannot say which file a channel has; one that was there before and
+      // after is the one we have.
+      if (before != GONE && before.equals(identity(lockFile))) {
+        return channel;
       }
-      return channel;
+      channel.close();
     }
   }
 
@@ -141,16 +141,29 @@ final class StateDirectory {
    * once it has been discarded.
    */
   void writeResume(byte[] bytes) throws IOException {
-    Path temporary = temporary();
-    Files.deleteIfExists(temporary);
+    try {
+      write(temporary(), bytes);
+      publish(temporary());
+    } catch (IOException e) {
+      if (!isDiscarded()) { // else the folder may have gone meanwhile, and nothing is lost
+        throw e;
+      }
+    }
+  }
+
+  private static void write(Path path, byte[] bytes) throws IOException {
+    Files.deleteIfExists(path);
     try (FileChannel channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
         channel.write(left);
       }
       channel.force(true);
     }
-    publish(temporary);
+  }
+
+  private synchronized boolean isDiscarded() {
+    return discarded;
   }
 
   private synchronized void publish(Path temporary) throws IOException {

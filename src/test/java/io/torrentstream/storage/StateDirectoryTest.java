@@ -109,6 +109,14 @@ class StateDirectoryTest {
   }
 
   @Test
+  void aCheckpointThatComesTooLateIsNoError() throws IOException {
+    StateDirectory state = StateDirectory.lock(dir, HASH);
+    state.close(true);
+    state.writeResume(new byte[] {2});
+    assertFalse(Files.exists(dir.resolve(".tsl")));
+  }
+
+  @Test
   void aFileInTheWayIsNamed() throws IOException {
     Files.write(dir.resolve(".tsl"), new byte[0]);
     StorageException e = assertThrows(StorageException.class, () -> StateDirectory.lock(dir, HASH));
