@@ -108,12 +108,12 @@ final class Opening {
     CompletableFuture<B> take(A input) throws IOException;
   }
 
-  private static <A, B> Function<A, CompletableFuture<B>> step(Step<A, B> step) {
+  private <A, B> Function<A, CompletableFuture<B>> step(Step<A, B> step) {
     return input -> {
       try {
         return step.take(input);
       } catch (IOException e) {
-        throw new CompletionException(e);
+        throw new CompletionException(StorageException.of(options.dir(), e));
       }
     };
   }

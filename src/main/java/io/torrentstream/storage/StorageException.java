@@ -2,6 +2,7 @@ package io.torrentstream.storage;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -38,12 +39,20 @@ public final class StorageException extends IOException {
     this(Kind.IO, path, problem, null);
   }
 
-  /** The same error with the path it is about, and its kind found out. */
+  /**
+   * The same error with its kind found out.
+   *
+   * @param path what it is about, unless it names a path itself
+   */
   static StorageException of(Path path, IOException cause) {
     if (cause instanceof StorageException already) {
       return already;
     }
-    return new StorageException(kindOf(path, cause), path, problem(cause), cause);
+    Path about =
+        cause instanceof FileSystemException e && e.getFile() != null
+            ? path.getFileSystem().getPath(e.getFile())
+            : path;
+    return new StorageException(kindOf(about, cause), about, problem(cause), cause);
   }
 
   /** What a user has to do about it. */
@@ -63,7 +72,10 @@ public final class StorageException extends IOException {
         || text.contains("read-only file system")) {
       return Kind.PERMISSION;
     }
-    return text.contains("no space left") || text.contains("quota") || DiskSpace.isFull(path)
+    return text.contains("no space left")
+            || text.contains("not enough space") // Windows
+            || text.contains("quota")
+            || DiskSpace.isFull(path)
         ? Kind.DISK_FULL
         : Kind.IO;
   }
@@ -77,6 +89,9 @@ public final class StorageException extends IOException {
     }
     if (cause instanceof FileAlreadyExistsException) {
       return "something else is there already";
+    }
+    if (cause instanceof DirectoryNotEmptyException) {
+      return "is in the way (expected: nothing, or an empty folder)";
     }
     if (cause instanceof FileSystemException e && e.getReason() != null) {
       return e.getReason();

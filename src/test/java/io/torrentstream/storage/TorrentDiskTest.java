@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.torrentstream.bencode.BValue;
+import io.torrentstream.bencode.Bencode;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.storage.StorageOptions.Kind;
 import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.Digests;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -239,6 +243,22 @@ class TorrentDiskTest {
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       assertEquals(1, disk.open().count());
       assertEquals(1, disk.warnings().size(), disk.warnings().toString());
+    }
+  }
+
+  /** What cannot be moved aside is the disk's fault, named, and no bug of ours. */
+  @Test
+  void aFailureWhileOpeningIsAStorageError() throws IOException {
+    SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 100_000);
+    Path resume = resume(torrent);
+    Path aside = resume.resolveSibling(resume.getFileName() + ".aside");
+    Files.createDirectories(aside.resolve("full"));
+    BValue newer = BValue.Dict.of(Map.of("version", new BValue.Int(2)));
+    BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(newer)));
+    Files.write(resume, Bencode.write(BValue.Dict.of(Map.of("body", newer, "sha1", sha1))));
+    try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
+      StorageException e = assertThrows(StorageException.class, disk::open);
+      assertTrue(e.getMessage().startsWith(aside.toString()), e.getMessage());
     }
   }
 
