@@ -56,8 +56,8 @@ final class Recheck {
       return CompletableFuture.completedFuture(pieces);
     }
     long step = Math.max(1, Math.min(PROGRESS_BYTES, info.length() / 100));
-    return lanes
-        .filter(
+    CompletableFuture<Bitfield> checked =
+        lanes.filter(
             pieces,
             (lane, piece) -> {
               boolean good = readers[lane].isGood(piece);
@@ -67,8 +67,12 @@ final class Recheck {
                 progress.accept(now);
               }
               return good;
-            })
-        .whenComplete((good, failure) -> lanes.onEveryLane(lane -> readers[lane].close()));
+            });
+    // Waited for: Windows lets nobody replace a file that is open.
+    return checked
+        .handle((good, failure) -> lanes.onEveryLane(lane -> readers[lane].close()))
+        .thenCompose(closing -> closing)
+        .thenCompose(closed -> checked);
   }
 
   /** One lane's part; confined to the lane. */
