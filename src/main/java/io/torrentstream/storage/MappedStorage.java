@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,9 +73,9 @@ final class MappedStorage implements TorrentStorage {
         return found;
       }
     }
-    Window window = last;
-    return new StorageException(
-        StorageException.Kind.IO, files.path(window.target), "input/output error", fault);
+    // With no window of ours it came late, from another torrent's mapping.
+    Path path = last == null ? files.names().top() : files.path(last.target);
+    return new StorageException(StorageException.Kind.IO, path, "input/output error", fault);
   }
 
   private StorageException explain(Window window, InternalError fault) {
