@@ -168,13 +168,13 @@ final class DownloadRun {
 
   /** Deals with one piece of mail, or with the tick when none comes before it. */
   private void await() throws CliException, InterruptedException {
-    long wait = Math.min(nextTick, deadline()) - System.nanoTime();
+    long wait = Math.min(nextTick - System.nanoTime(), timeLeft());
     Runnable letter = mail.poll(wait, TimeUnit.NANOSECONDS);
     if (letter != null) {
       letter.run();
     } else if (nextTick - System.nanoTime() <= 0) {
       progress.tick(torrent.status());
-      nextTick += TICK_NANOS;
+      nextTick = System.nanoTime() + TICK_NANOS;
     }
     if (interrupted != 0) {
       throw CliException.interrupted(interrupted);
@@ -182,10 +182,13 @@ final class DownloadRun {
   }
 
   private boolean isTimeUp() {
-    return deadline() - System.nanoTime() <= 0;
+    return timeLeft() <= 0;
   }
 
-  private long deadline() {
-    return plan.timeout().isZero() ? nextTick + TICK_NANOS : begin + plan.timeout().toNanos();
+  /** Nanoseconds until the whole run's time limit. */
+  private long timeLeft() {
+    return plan.timeout().isZero()
+        ? Long.MAX_VALUE
+        : begin + plan.timeout().toNanos() - System.nanoTime();
   }
 }

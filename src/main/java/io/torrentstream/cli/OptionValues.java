@@ -4,6 +4,8 @@ import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.util.ProtocolException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,6 +48,8 @@ final class OptionValues {
     private static final Pattern FORM =
         Pattern.compile(
             "(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,9})s?)?");
+    // Nanoseconds in a long reach for 292 years.
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     @Override
     public Duration convert(String value) {
@@ -53,10 +57,15 @@ final class OptionValues {
       if (value.isEmpty() || !m.matches()) {
         throw wrong(value, "a time, as 90s, 10m, 1h30m or 2d; 0 for never");
       }
-      return Duration.ofDays(number(m.group(1)))
-          .plusHours(number(m.group(2)))
-          .plusMinutes(number(m.group(3)))
-          .plusSeconds(number(m.group(4)));
+      Duration time =
+          Duration.ofDays(number(m.group(1)))
+              .plusHours(number(m.group(2)))
+              .plusMinutes(number(m.group(3)))
+              .plusSeconds(number(m.group(4)));
+      if (time.compareTo(LONGEST) > 0) {
+        throw wrong(value, "a hundred years at most");
+      }
+      return time;
     }
 
     private static long number(String digits) {
@@ -115,10 +124,14 @@ final class OptionValues {
     @Override
     public InetAddress convert(String value) {
       try {
-        return InetAddress.getByName(value);
-      } catch (UnknownHostException e) {
-        throw wrong(value, "an address of this machine");
+        InetAddress address = InetAddress.getByName(value);
+        if (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null) {
+          return address;
+        }
+      } catch (UnknownHostException | SocketException e) {
+        // Said below like any other wrong address.
       }
+      throw wrong(value, "an address of this machine");
     }
   }
 

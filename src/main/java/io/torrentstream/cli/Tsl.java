@@ -64,6 +64,7 @@ public final class Tsl implements Callable<Integer> {
         .setErr(new PrintWriter(console.err(), true))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true)
         .setDefaultValueProvider(Defaults.of(console.env()))
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,27 @@ class DefaultsTest {
             () -> command.getCommandName() + " " + option.longestName());
       }
     }
+  }
+
+  @Test
+  void theLastOfTwoValuesCounts() {
+    assertEquals(new OptionValues.Ports(2, 2), parsed("--port=1", "--port=2"));
+  }
+
+  @Test
+  void optionsThatMayBeRepeatedAreCollected() {
+    assertEquals(2, ((List<?>) parsed("--peer=a:1", "--port=2", "--peer=b:2")).size());
+  }
+
+  /** The value of the first option given. */
+  private Object parsed(String... options) {
+    String[] args = new String[options.length + 2];
+    args[0] = "download";
+    args[1] = "x.torrent";
+    System.arraycopy(options, 0, args, 2, options.length);
+    CommandLine root = Tsl.commandLine(Program.consoleIn(dir), args);
+    String name = options[0].substring(0, options[0].indexOf('='));
+    return root.parseArgs(args).subcommand().commandSpec().findOption(name).getValue();
   }
 
   @Test

@@ -50,7 +50,7 @@ class OptionValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "m", "-5s", "1.5h", "10 m", "1m1h", "1w", "99999999999"})
+  @ValueSource(strings = {"", "m", "-5s", "1.5h", "10 m", "1m1h", "1w", "99999999999", "36501d"})
   void otherTimesAreRefused(String text) {
     assertRefused(new OptionValues.Time(), text);
   }
