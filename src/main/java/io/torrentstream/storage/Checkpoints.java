@@ -6,8 +6,10 @@ import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 
@@ -24,7 +26,9 @@ final class Checkpoints {
   /** Verified, but some of their bytes may not be on the disk yet. */
   private final Bitfield verified;
 
-  private final Set<Unflushed> unflushed = new LinkedHashSet<>();
+  /** By target; none of the sets is empty. */
+  private final Map<Integer, Set<Unflushed>> unflushed = new LinkedHashMap<>();
+
   private boolean changed;
 
   /**
@@ -42,7 +46,7 @@ final class Checkpoints {
     for (int p = have.nextSet(0); p >= 0; p = have.nextSet(p + 1)) {
       if (!flushed.get(p)) {
         verified.set(p);
-        forEachTarget(p, target -> unflushed.add(new FileStorage.UnflushedFile(files, target)));
+        forEachTarget(p, target -> add(new FileStorage.UnflushedFile(files, target)));
       }
     }
     this.changed = !verified.isEmpty();
@@ -50,17 +54,19 @@ final class Checkpoints {
 
   /** Takes over what one lane has written and verified since it was last asked. */
   void add(List<Unflushed> written, BitSet verifiedPieces) {
-    unflushed.addAll(written);
+    written.forEach(this::add);
     verifiedPieces.stream().forEach(verified::set);
     changed |= !verifiedPieces.isEmpty();
   }
 
+  private void add(Unflushed bytes) {
+    unflushed.computeIfAbsent(bytes.target(), target -> new LinkedHashSet<>()).add(bytes);
+  }
+
   /** Forces one file. */
   void force(int target) throws IOException {
-    for (Unflushed bytes : List.copyOf(unflushed)) {
-      if (bytes.target() == target) {
-        bytes.force();
-      }
+    for (Unflushed bytes : unflushed.getOrDefault(target, Set.of())) {
+      bytes.force();
     }
     files.force(target);
   }
@@ -76,16 +82,8 @@ final class Checkpoints {
     }
     BitSet forced = new BitSet();
     long start = System.nanoTime();
-    for (Iterator<Unflushed> all = unflushed.iterator();
-        all.hasNext() && System.nanoTime() - start < nanos; ) {
-      Unflushed bytes = all.next();
-      try {
-        bytes.force();
-      } catch (IOException e) {
-        throw StorageException.of(files.path(bytes.target()), e);
-      }
-      all.remove();
-      forced.set(bytes.target());
+    while (!unflushed.isEmpty() && System.nanoTime() - start < nanos) {
+      forced.set(forceNext());
     }
     // A file that was not written since keeps its old stamp: a new one would hide what others did.
     for (int t = forced.nextSetBit(0); t >= 0; t = forced.nextSetBit(t + 1)) {
@@ -96,14 +94,26 @@ final class Checkpoints {
     changed = !verified.isEmpty();
   }
 
-  private void markFlushed() {
-    BitSet waiting = new BitSet();
-    for (Unflushed bytes : unflushed) {
-      waiting.set(bytes.target());
+  /** Forces a part of the file that has waited longest, and returns its target. */
+  private int forceNext() throws StorageException {
+    Map.Entry<Integer, Set<Unflushed>> file = unflushed.entrySet().iterator().next();
+    Iterator<Unflushed> parts = file.getValue().iterator();
+    try {
+      parts.next().force();
+    } catch (IOException e) {
+      throw StorageException.of(files.path(file.getKey()), e);
     }
+    parts.remove();
+    if (!parts.hasNext()) {
+      unflushed.remove(file.getKey());
+    }
+    return file.getKey();
+  }
+
+  private void markFlushed() {
     for (int p = verified.nextSet(0); p >= 0; p = verified.nextSet(p + 1)) {
       boolean[] all = {true};
-      forEachTarget(p, target -> all[0] &= !waiting.get(target));
+      forEachTarget(p, target -> all[0] &= !unflushed.containsKey(target));
       if (all[0]) {
         verified.clear(p);
         flushed.set(p);
