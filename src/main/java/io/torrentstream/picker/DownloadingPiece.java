@@ -145,6 +145,7 @@ final class DownloadingPiece {
     others = null;
     owner = newOwner;
     shared = false;
+    newOwner.onStartOver(index);
   }
 
   /** OPEN to REQUESTED; or, in endgame, one more source for a REQUESTED block. */

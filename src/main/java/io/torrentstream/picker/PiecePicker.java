@@ -49,6 +49,9 @@ public final class PiecePicker {
 
     /** It sent blocks of a piece whose hash was wrong, and was not cleared since. */
     boolean onParole();
+
+    /** It gets a piece to itself: what others have sent of it is forgotten. */
+    default void onStartOver(int piece) {}
   }
 
   /** The states of a piece; every piece is in exactly one. */
@@ -287,8 +290,6 @@ public final class PiecePicker {
       settle(piece);
     }
   }
-
-  // ---- what becomes of pieces
 
   /** The hash of a VERIFYING piece was right; returns the distinct sources of its blocks. */
   public Set<Source> onVerified(int piece) {

@@ -142,6 +142,11 @@ final class Download {
     disk.write(block.piece(), block.begin(), message.data());
   }
 
+  /** The picker has given a piece to a peer alone: the disk must not keep what others sent. */
+  void onStartOver(int piece) {
+    disk.forget(piece);
+  }
+
   /** Endgame: others were asked for the block too, and need not send it any more. */
   private void cancelElsewhere(Peer sender, Block block) {
     picker.forEachOtherRequester(
@@ -179,9 +184,21 @@ final class Download {
     long waitNanos = limiter.nanosUntil(1, nowNanos);
     if (waitNanos > 0 && peer.channel.config().isAutoRead()) {
       peer.channel.config().setAutoRead(false);
-      peer.channel
-          .eventLoop()
-          .schedule(() -> peer.channel.config().setAutoRead(true), waitNanos, TimeUnit.NANOSECONDS);
+      resumeAfter(peer, waitNanos);
+    }
+  }
+
+  private void resumeAfter(Peer peer, long waitNanos) {
+    peer.channel.eventLoop().schedule(() -> resume(peer), waitNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Reads on, unless what came meanwhile, from this peer or others, has made a new debt. */
+  private void resume(Peer peer) {
+    long waitNanos = limiter.nanosUntil(1, peer.nowNanos());
+    if (waitNanos > 0 && peer.channel.isOpen()) {
+      resumeAfter(peer, waitNanos);
+    } else {
+      peer.channel.config().setAutoRead(true);
     }
   }
 

@@ -10,6 +10,7 @@ import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /**
  * The state of one connection: the four flags of BEP 3, what the peer has, what we asked of it and
@@ -67,6 +68,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
 
   /** Where it can be dialled again; null for an incoming peer that has not said. */
   InetSocketAddress listening;
+
+  /** Hears of pieces that the picker starts over. */
+  IntConsumer startedOver = piece -> {};
 
   /** It broke the protocol: not an address to come back to soon. */
   boolean misbehaved;
@@ -221,6 +225,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
   @Override
   public boolean onParole() {
     return parole;
+  }
+
+  @Override
+  public void onStartOver(int piece) {
+    startedOver.accept(piece);
   }
 
   void parole(boolean on) {

@@ -159,6 +159,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     } else if (peers.isFull(peer.address.getAddress()) || !makeRoom()) {
       return List.of();
     }
+    peer.startedOver = download::onStartOver;
     peers.add(peer);
     host.onConnections(+1);
     dialer.onConnected(peer);

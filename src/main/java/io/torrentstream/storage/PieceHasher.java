@@ -98,6 +98,18 @@ final class PieceHasher {
     return good ? Outcome.VERIFIED : Outcome.FAILED;
   }
 
+  /** Forgets the blocks of a piece; returns which they were, or null when there are none. */
+  Bitfield forget(int piece) {
+    Piece state = pieces[piece / lanes];
+    if (state == null) {
+      return null;
+    }
+    pieces[piece / lanes] = null;
+    state.digest.reset();
+    digests.push(state.digest);
+    return state.written;
+  }
+
   private Piece begin(int piece) {
     MessageDigest digest = digests.isEmpty() ? Digests.sha1() : digests.pop();
     Piece state = new Piece(new Bitfield(layout.blockCount(piece)), digest);

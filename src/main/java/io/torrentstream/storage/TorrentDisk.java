@@ -197,6 +197,18 @@ public final class TorrentDisk {
     }
   }
 
+  /**
+   * Forgets what was written of a piece that is not complete: its blocks come anew, all of them. To
+   * be called whenever the loop starts a piece over, or its old blocks would be kept for the new.
+   */
+  public void forget(int piece) {
+    if (torrent != null && !stopped) {
+      int number = lanes.laneOf(piece);
+      TorrentLane lane = torrent.lane(number);
+      lanes.execute(number, () -> lane.forget(piece));
+    }
+  }
+
   private void onDone(int length) {
     if (queued.addAndGet(-length) < LOW_WATER && wasHigh.get() && wasHigh.getAndSet(false)) {
       post(listener::onDrained);

@@ -81,6 +81,16 @@ final class TorrentLane {
     return outcome[0];
   }
 
+  /** All blocks of a piece that is not verified are awaited again. */
+  void forget(int piece) {
+    Bitfield written = hasher.forget(piece);
+    int block = written == null ? -1 : written.nextSet(0);
+    for (; block >= 0; block = written.nextSet(block + 1)) {
+      Block whole = info.layout().block(piece, block);
+      unwritten.addAndGet(files.storedLength(piece, whole.begin(), whole.length()));
+    }
+  }
+
   /** A wrong hash is a peer's fault unless the disk lost the bytes; peers are banned for it. */
   private void onFailed(int piece) throws StorageException {
     int length = info.layout().pieceLength(piece);
