@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -33,6 +34,7 @@ final class TestPeer {
   private final TestSwarm swarm;
   private final List<PeerMessage> received = new ArrayList<>();
   private Throwable fault;
+  private byte[] lastBlock;
 
   TestPeer(TestSwarm swarm, String address, long reserved, boolean outgoing, byte[] id) {
     this.swarm = swarm;
@@ -98,11 +100,20 @@ final class TestPeer {
   /** Sends the right bytes of blocks. */
   TestPeer answer(List<Block> blocks) {
     for (Block block : blocks) {
-      int from = Math.toIntExact(swarm.torrent.layout().pieceOffset(block.piece()) + block.begin());
-      byte[] bytes = Arrays.copyOfRange(swarm.torrent.content(), from, from + block.length());
-      sendBlock(block.piece(), block.begin(), bytes);
+      sendBlock(block.piece(), block.begin(), bytes(block));
     }
     return this;
+  }
+
+  /** The right bytes. */
+  byte[] bytes(Block block) {
+    int from = Math.toIntExact(swarm.torrent.layout().pieceOffset(block.piece()) + block.begin());
+    return Arrays.copyOfRange(swarm.torrent.content(), from, from + block.length());
+  }
+
+  /** The data of the last block it was sent. */
+  byte[] lastBlock() {
+    return lastBlock;
   }
 
   TestPeer sendBlock(int piece, int begin, byte[] bytes) {
@@ -150,6 +161,9 @@ final class TestPeer {
     swarm.run();
     for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
       received.add((PeerMessage) out);
+      if (out instanceof PeerMessage.Piece piece) {
+        lastBlock = ByteBufUtil.getBytes(piece.data());
+      }
       ReferenceCountUtil.release(out); // its numbers stay readable
     }
   }

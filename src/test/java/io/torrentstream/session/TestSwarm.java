@@ -45,6 +45,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
   int places = 200;
+  int failures;
 
   private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
   private final DiskLanes lanes = new DiskLanes(2);
@@ -92,6 +93,12 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
       deliver();
       run();
     }
+  }
+
+  /** Delivers the disk's next answer. */
+  void awaitOne() throws InterruptedException {
+    deliver();
+    run();
   }
 
   private void deliver() throws InterruptedException {
@@ -163,6 +170,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
 
   @Override
   public void onPieceFailed(int piece) {
+    failures++;
     swarm.onFailed(picker.onFailed(piece));
   }
 

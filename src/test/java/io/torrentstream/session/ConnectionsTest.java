@@ -1,0 +1,195 @@
+package io.torrentstream.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.wire.PeerMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets a connection, who keeps it, and for how long. */
+@Timeout(60)
+class ConnectionsTest {
+  @TempDir private Path dir;
+  private TestSwarm swarm;
+
+  @BeforeEach
+  void open() throws Exception {
+    swarm = new TestSwarm(TestTorrent.of(20 * 64 * 1024, 64 * 1024), dir);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    swarm.close();
+  }
+
+  private TestPeer join(String address, boolean outgoing, byte[] id) {
+    return new TestPeer(swarm, address, TestPeer.BOTH, outgoing, id);
+  }
+
+  private static byte[] id(int first) {
+    byte[] id = new byte[20];
+    id[0] = (byte) first;
+    return id;
+  }
+
+  @Test
+  void ofTwoCrossingConnectionsBothSidesKeepTheSame() {
+    for (boolean weAreSmaller : new boolean[] {true, false}) {
+      for (boolean outgoingFirst : new boolean[] {true, false}) {
+        byte[] id = id(weAreSmaller ? 0x70 : 0x10);
+        TestPeer first = join("10.0.0.1", outgoingFirst, id);
+        TestPeer second = join("10.0.0.1", !outgoingFirst, id);
+        // The one that the smaller id dialled.
+        assertEquals(outgoingFirst == weAreSmaller, first.isOpen());
+        assertEquals(outgoingFirst != weAreSmaller, second.accepted);
+        assertEquals(1, swarm.swarm.peerCount());
+        assertEquals(199, swarm.places);
+        first.end();
+        second.end();
+        assertEquals(200, swarm.places);
+      }
+    }
+  }
+
+  @Test
+  void aPeerIdIsNoKeyToAnothersConnection() {
+    TestPeer honest = join("10.0.0.1", true, id(0x10));
+    assertFalse(join("10.0.0.2", false, id(0x10)).accepted, "another host");
+    assertFalse(join("10.0.0.1", true, id(0x10)).accepted, "the same side again");
+    swarm.pass(11);
+    assertFalse(join("10.0.0.1", false, id(0x10)).accepted, "too late to have crossed");
+    assertTrue(honest.isOpen());
+  }
+
+  @Test
+  void oneAddressGetsAFewPlacesOnly() {
+    for (int i = 0; i < Connections.MAX_PER_ADDRESS; i++) {
+      assertTrue(swarm.join("10.0.0.1", TestPeer.FAST).accepted);
+    }
+    assertFalse(swarm.join("10.0.0.1", TestPeer.FAST).accepted);
+    assertTrue(swarm.join("10.0.0.2", TestPeer.FAST).accepted);
+  }
+
+  @Test
+  void whenAllPlacesAreTakenAnIdlePeerGoesForANewOne() {
+    swarm.places = 3;
+    TestPeer giving = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer oldest = swarm.join("10.0.0.2", TestPeer.PLAIN);
+    swarm.pass(1);
+    TestPeer idle = swarm.join("10.0.0.3", TestPeer.PLAIN);
+    assertFalse(swarm.join("10.0.0.4", TestPeer.PLAIN).accepted, "each may prove itself first");
+    swarm.pass(30);
+    giving.answer(giving.requested().subList(0, 1));
+    assertTrue(swarm.join("10.0.0.5", TestPeer.PLAIN).accepted);
+    assertTrue(giving.isOpen() && !oldest.isOpen() && idle.isOpen());
+    assertEquals(0, swarm.places);
+  }
+
+  @Test
+  void silentStrangersInAllPlacesDoNotKeepAnAddressFromItsTurn() {
+    swarm.places = 2;
+    swarm.join("10.0.0.1", TestPeer.PLAIN);
+    swarm.join("10.0.0.2", TestPeer.PLAIN);
+    InetSocketAddress honest = new InetSocketAddress("10.0.0.9", 6881);
+    swarm.swarm.dialer().offer(List.of(honest), PeerList.Source.TRACKER);
+    assertEquals(List.of(), swarm.dialed);
+    swarm.pass(45);
+    assertEquals(List.of(honest), swarm.dialed);
+  }
+
+  @Test
+  void aDialWithoutASocketIsTriedAgainLater() {
+    swarm.dialAnswer =
+        EmbeddedChannel.builder().build().newFailedFuture(new IOException("too many open files"));
+    List<InetSocketAddress> many = new ArrayList<>();
+    for (int i = 1; i <= 100; i++) {
+      many.add(new InetSocketAddress("10.0.1." + i, 6881));
+    }
+    swarm.swarm.dialer().offer(many, PeerList.Source.TRACKER);
+    assertEquals(1, swarm.dialed.size(), "there is none for the others either");
+    swarm.pass(99);
+    assertTrue(swarm.dialed.containsAll(many));
+  }
+
+  @Test
+  void aPeerIsDialledAgainWhereItSaidFirstThatItListens() {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.BOTH);
+    for (int port = 7000; port < 7100; port++) {
+      peer.sendExtensions(port, false);
+    }
+    assertEquals(1, swarm.swarm.dialer().knownAddresses());
+    peer.end();
+    swarm.pass(5);
+    assertEquals(List.of(new InetSocketAddress("10.0.0.1", 7000)), swarm.dialed);
+  }
+
+  @Test
+  void silenceEndsAConnectionAndKeepAlivesPreventThat() {
+    TestPeer silent = swarm.join("10.0.0.1", TestPeer.PLAIN);
+    TestPeer alive = swarm.join("10.0.0.2", TestPeer.PLAIN);
+    swarm.pass(101);
+    assertEquals(List.of(new PeerMessage.KeepAlive()), alive.received());
+    alive.send(new PeerMessage.KeepAlive());
+    swarm.pass(80);
+    assertFalse(silent.isOpen());
+    assertTrue(alive.isOpen());
+    swarm.pass(101);
+    assertFalse(alive.isOpen());
+  }
+
+  @Test
+  void aBannedAddressLosesAllConnectionsAndGetsNone() throws Exception {
+    TestPeer liar = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer alias = swarm.join("10.0.0.1", TestPeer.PLAIN);
+    TestPeer other = swarm.join("10.0.0.2", TestPeer.PLAIN);
+    for (int begin = 0; begin < 64 * 1024; begin += 16 * 1024) {
+      liar.sendBlock(0, begin, new byte[16 * 1024]);
+    }
+    swarm.await(() -> !liar.isOpen());
+    assertTrue(!alias.isOpen() && other.isOpen());
+    assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
+  }
+
+  @Test
+  void ofSeveralSendersTheLiarIsFoundAndTheHonestStay() throws Exception {
+    TestPeer liar = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer honest = swarm.join("10.0.0.2", TestPeer.PLAIN).sendAllPieces();
+    liar.sendBlock(0, 0, new byte[16 * 1024]);
+    liar.send(new PeerMessage.Choke());
+    List<Block> owed = honest.unchoke().requested();
+    honest.answer(owed.subList(0, 3));
+    swarm.await(() -> swarm.picker.have().count() + swarm.failures > 0);
+    assertEquals(1, swarm.failures, "piece 0, of two senders");
+    assertTrue(liar.isOpen() && honest.isOpen());
+    // From now on each works on pieces of its own.
+    honest.answer(owed.subList(3, owed.size()));
+    liar.unchoke();
+    while (liar.isOpen() || !swarm.picker.isComplete()) {
+      List<Block> lies = liar.requested();
+      List<Block> truths = honest.requested();
+      for (int i = 0; i < lies.size() && liar.isOpen(); i++) {
+        Block block = lies.get(i);
+        liar.sendBlock(block.piece(), block.begin(), new byte[block.length()]);
+      }
+      honest.answer(truths);
+      if (lies.isEmpty() && truths.isEmpty()) {
+        swarm.awaitOne();
+      }
+    }
+    assertTrue(swarm.join("10.0.0.2", TestPeer.PLAIN).accepted, "the honest one is not banned");
+    assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
+    assertEquals(20, swarm.picker.have().count());
+  }
+}

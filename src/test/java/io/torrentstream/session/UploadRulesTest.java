@@ -1,0 +1,183 @@
+package io.torrentstream.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.torrentstream.metainfo.Block;
+import io.torrentstream.wire.PeerMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a swarm that has everything but its last piece answers to requests. */
+@Timeout(60)
+class UploadRulesTest {
+  private static final int BLOCK = 16 * 1024;
+  private static final int LACKING = 19;
+
+  @TempDir private Path dir;
+  private TestSwarm swarm;
+
+  @BeforeEach
+  void open() throws Exception {
+    TestTorrent torrent = TestTorrent.of(20 * 4 * BLOCK, 4 * BLOCK);
+    torrent.content()[LACKING * 4 * BLOCK] ^= 1;
+    torrent.writeTo(dir);
+    torrent.content()[LACKING * 4 * BLOCK] ^= 1;
+    swarm = new TestSwarm(torrent, dir);
+    assertEquals(19, swarm.picker.have().count());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    swarm.close();
+  }
+
+  private TestPeer leech(long reserved) {
+    TestPeer leech = swarm.join("10.0.0.1", reserved);
+    assertEquals(1, leech.received(PeerMessage.BitfieldMessage.class).size());
+    leech.send(new PeerMessage.Interested());
+    assertEquals(List.of(new PeerMessage.Unchoke()), leech.received());
+    return leech;
+  }
+
+  private static PeerMessage.Request request(int piece, int begin) {
+    return new PeerMessage.Request(new Block(piece, begin, BLOCK));
+  }
+
+  private static PeerMessage.Reject reject(int piece, int begin) {
+    return new PeerMessage.Reject(new Block(piece, begin, BLOCK));
+  }
+
+  @Test
+  void sendsWhatIsAskedFor() throws Exception {
+    TestPeer leech = leech(TestPeer.PLAIN);
+    leech.send(request(3, BLOCK));
+    swarm.await(() -> swarm.counters.up.total() == BLOCK);
+    List<PeerMessage.Piece> pieces = leech.received(PeerMessage.Piece.class);
+    assertEquals(3, pieces.get(0).piece());
+    assertEquals(BLOCK, pieces.get(0).begin());
+    assertArrayEquals(leech.bytes(new Block(3, BLOCK, BLOCK)), leech.lastBlock());
+  }
+
+  @Test
+  void refusesWhatItLacksOrWhileItChokes() {
+    TestPeer leech = leech(TestPeer.FAST);
+    leech.send(request(LACKING, 0));
+    assertEquals(List.of(reject(LACKING, 0)), leech.received());
+    leech.send(new PeerMessage.NotInterested());
+    assertEquals(List.of(new PeerMessage.Choke()), leech.received());
+    leech.send(request(3, 0));
+    assertEquals(List.of(reject(3, 0)), leech.received());
+  }
+
+  @Test
+  void saysNothingToThoseWhoDoNotKnowRejects() {
+    TestPeer leech = leech(TestPeer.PLAIN);
+    leech.send(request(LACKING, 0), new PeerMessage.NotInterested());
+    assertEquals(List.of(new PeerMessage.Choke()), leech.received());
+    leech.send(request(3, 0));
+    assertEquals(List.of(), leech.received());
+    assertEquals(0, swarm.counters.up.total());
+  }
+
+  @Test
+  void requestsBeyondTheLimitAreRefusedAndTheOthersServed() throws Exception {
+    TestPeer leech = leech(TestPeer.FAST);
+    List<PeerMessage> flood = new ArrayList<>();
+    for (int i = 0; i < 16 + UploadQueue.LIMIT + 10; i++) { // 16 are being read
+      flood.add(request(i % LACKING, 0));
+    }
+    leech.send(flood.toArray(PeerMessage[]::new));
+    assertEquals(10, leech.received(PeerMessage.Reject.class).size());
+    long served = (16L + UploadQueue.LIMIT) * BLOCK;
+    swarm.await(() -> swarm.counters.up.total() == served);
+    assertEquals(16 + UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
+  }
+
+  @Test
+  void aCancelTakesBackWhatIsNotBeingRead() throws Exception {
+    TestPeer leech = leech(TestPeer.FAST);
+    for (int i = 0; i < 17; i++) {
+      leech.send(request(i, 0));
+    }
+    Block last = new Block(16, 0, BLOCK);
+    leech.send(new PeerMessage.Cancel(last), new PeerMessage.Cancel(new Block(0, 0, BLOCK)));
+    assertEquals(List.of(new PeerMessage.Reject(last)), leech.received());
+    swarm.await(() -> swarm.counters.up.total() == 16L * BLOCK);
+    assertEquals(16, leech.received(PeerMessage.Piece.class).size());
+    assertTrue(leech.isOpen());
+  }
+
+  @Test
+  void aChokeAnswersEveryRequest() throws Exception {
+    TestPeer fast = leech(TestPeer.FAST);
+    TestPeer plain = leech(TestPeer.PLAIN);
+    for (TestPeer leech : List.of(fast, plain)) {
+      for (int i = 0; i < 18; i++) {
+        leech.send(request(i, 0));
+      }
+      leech.send(new PeerMessage.NotInterested()); // which costs it its slot
+    }
+    assertEquals(List.of(new PeerMessage.Choke(), reject(16, 0), reject(17, 0)), fast.received());
+    assertEquals(List.of(new PeerMessage.Choke()), plain.received());
+    TestPeer third = leech(TestPeer.PLAIN); // what the disk answers in order comes before its block
+    for (int lane = 0; lane < 2; lane++) {
+      third.send(request(lane, BLOCK));
+    }
+    swarm.await(() -> swarm.counters.up.total() == 18L * BLOCK);
+    assertEquals(16, fast.received(PeerMessage.Piece.class).size());
+    assertEquals(2, third.received(PeerMessage.Piece.class).size());
+    assertEquals(List.of(), plain.received(), "it has forgotten what it asked for");
+  }
+
+  @Test
+  void requestsOfAPeerThatLeftAreForgotten() throws Exception {
+    TestPeer leaving = leech(TestPeer.FAST);
+    for (int i = 0; i < 18; i++) {
+      leaving.send(request(i, 0));
+    }
+    leaving.end();
+    TestPeer staying = leech(TestPeer.FAST);
+    for (int lane = 0; lane < 2; lane++) {
+      staying.send(request(lane, BLOCK));
+    }
+    swarm.await(() -> staying.received(PeerMessage.Piece.class).size() > 0);
+    swarm.await(() -> swarm.counters.up.total() == 2L * BLOCK);
+  }
+
+  @Test
+  void requestsThatNoHonestPeerMakesEndTheConnection() {
+    for (Block block :
+        List.of(
+            new Block(0, 0, 0),
+            new Block(20, 0, BLOCK),
+            new Block(0, 3 * BLOCK, BLOCK + 1),
+            new Block(0, Integer.MAX_VALUE, BLOCK),
+            new Block(0, 0, 128 * 1024 + 1))) {
+      TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).send(new PeerMessage.Request(block));
+      assertTrue(peer.isRefusedByRule(), block::toString);
+    }
+  }
+
+  @Test
+  void thoseThatWantNothingAreClosedWhenWeDoNeither() throws Exception {
+    TestPeer seed = swarm.join("10.0.0.2", TestPeer.BOTH).sendAllPieces().unchoke();
+    TestPeer uploadOnly = swarm.join("10.0.0.3", TestPeer.BOTH).sendExtensions(0, true);
+    TestPeer later = swarm.join("10.0.0.4", TestPeer.BOTH).sendExtensions(0, false);
+    TestPeer leech = leech(TestPeer.BOTH);
+    seed.answer(seed.requested());
+    swarm.await(swarm.picker::isComplete);
+    assertTrue(!seed.isOpen() && !uploadOnly.isOpen() && later.isOpen() && leech.isOpen());
+    List<PeerMessage> told = leech.received();
+    assertTrue(told.contains(new PeerMessage.Have(LACKING)), told::toString);
+    later.sendExtensions(0, true);
+    assertTrue(!later.isOpen(), "it may say so at any time (BEP 21)");
+  }
+}
