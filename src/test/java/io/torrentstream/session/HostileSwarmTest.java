@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real sockets with peers of the worst kinds, many of them at once. */
-@Timeout(60)
+@Timeout(150)
 class HostileSwarmTest {
   private static final SessionConfig ANY_PORT =
       SessionConfig.DEFAULT.withBind(InetAddress.getLoopbackAddress()).withPorts(0, 0);
@@ -130,7 +130,7 @@ class HostileSwarmTest {
       TorrentHandle download =
           session.add(
               torrent.metainfo(), TorrentOptions.of(StorageOptions.in(dir)).withPeers(addresses));
-      download.completion().get(50, TimeUnit.SECONDS);
+      download.completion().get(120, TimeUnit.SECONDS);
       assertTrue(torrent.isIn(dir));
       TorrentStatus end = download.status();
       assertTrue(end.hashFailures() <= HOSTILE, end::toString);
