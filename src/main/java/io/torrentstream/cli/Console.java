@@ -9,6 +9,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
@@ -40,11 +41,15 @@ record Console(
   /** A line for the user that is longer, in characters, is cut. */
   private static final int MAX_LINE = 4096;
 
-  /** The process's own. */
-  static Console system() {
+  /**
+   * The process's own.
+   *
+   * @param stdout of this process
+   */
+  static Console system(OutputStream stdout) {
     return new Console(
-        stream(FileDescriptor.out, "stdout.encoding"),
-        stream(FileDescriptor.err, "stderr.encoding"),
+        stream(stdout, "stdout.encoding"),
+        stream(new FileOutputStream(FileDescriptor.err), "stderr.encoding"),
         // Buffered: Java 17's FileInputStream.readNBytes asks a pipe for its position, and fails.
         new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         Path.of(""),
@@ -56,14 +61,13 @@ record Console(
    * In a POSIX locale Java would write {@code ?} for every letter it thinks the terminal lacks;
    * terminals and pipes there take UTF-8 all the same.
    */
-  private static PrintStream stream(FileDescriptor descriptor, String encodingProperty) {
+  private static PrintStream stream(OutputStream to, String encodingProperty) {
     String native_ = System.getProperty("native.encoding", "UTF-8");
     Charset charset = Charset.forName(System.getProperty(encodingProperty, native_));
     if (charset.equals(StandardCharsets.US_ASCII)) {
       charset = StandardCharsets.UTF_8;
     }
-    return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), 8192), false, charset);
+    return new PrintStream(new BufferedOutputStream(to, 8192), false, charset);
   }
 
   /**

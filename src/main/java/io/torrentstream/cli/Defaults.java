@@ -1,8 +1,13 @@
 package io.torrentstream.cli;
 
-import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,17 +21,37 @@ final class Defaults implements IDefaultValueProvider {
   private final Map<String, String> env;
   private final IDefaultValueProvider properties;
 
-  /**
-   * @param propertiesFile need not exist
-   */
-  Defaults(Map<String, String> env, File propertiesFile) {
+  private Defaults(Map<String, String> env, Properties properties) {
     this.env = env;
-    this.properties =
-        propertiesFile.isFile() ? new PropertiesDefaultProvider(propertiesFile) : null;
+    this.properties = new PropertiesDefaultProvider(properties);
   }
 
-  static Defaults of(Map<String, String> env) {
-    return new Defaults(env, UserDirectories.of(env).config().resolve("tsl.properties").toFile());
+  /**
+   * @throws CliException when there is a properties file that cannot be used: to go on without,
+   *     say, its limits of speed would be a surprise
+   */
+  static Defaults of(Map<String, String> env) throws CliException {
+    Properties properties = new Properties();
+    Path file = file(env);
+    if (file != null && Files.isRegularFile(file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        properties.load(in);
+      } catch (IOException e) {
+        throw new CliException(Reason.USAGE, file + ": " + e + " (expected: a readable file)");
+      } catch (IllegalArgumentException e) {
+        throw new CliException(Reason.USAGE, file + ": " + e.getMessage());
+      }
+    }
+    return new Defaults(env, properties);
+  }
+
+  /** Null when the home's name is none that Java can write, as in a POSIX locale. */
+  private static Path file(Map<String, String> env) {
+    try {
+      return UserDirectories.of(env).config().resolve("tsl.properties");
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   @Override
@@ -37,6 +62,6 @@ final class Defaults implements IDefaultValueProvider {
     }
     String name = option.longestName().replaceFirst("^-+", "");
     String value = env.get("TSL_" + name.replace('-', '_').toUpperCase(Locale.ROOT));
-    return value != null || properties == null ? value : properties.defaultValue(arg);
+    return value != null ? value : properties.defaultValue(arg);
   }
 }

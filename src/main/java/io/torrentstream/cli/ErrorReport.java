@@ -45,11 +45,21 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     return onBug(e, trace);
   }
 
-  /** Says that tsl itself is at fault. */
+  /** Before any command is known. */
+  int onFailure(CliException failure) {
+    return print(failure, Logging.isVerbose());
+  }
+
+  /** Says that tsl itself is at fault, or had too little memory. */
   int onBug(Throwable bug, boolean trace) {
-    console.note("tsl: bug: " + bug);
-    console.note(
-        trace ? "Please report this." : "Please report this with what the option -vv shows.");
+    if (bug instanceof OutOfMemoryError) {
+      console.note("tsl: out of memory: " + bug.getMessage());
+      console.note("Give Java more, as with: java -Xmx1g -jar tsl.jar");
+    } else {
+      console.note("tsl: bug: " + bug);
+      console.note(
+          trace ? "Please report this." : "Please report this with what the option -vv shows.");
+    }
     if (trace) {
       bug.printStackTrace(console.err());
       console.err().flush();

@@ -87,6 +87,9 @@ final class TorrentSource {
 
   /** The size is checked first: what is given by mistake is often the 2 GB of data itself. */
   private byte[] file(String source) throws IOException, CliException {
+    if (source.isEmpty()) {
+      throw unreadable("source: empty (expected: a .torrent file, - or an http(s) address)", null);
+    }
     Path path;
     try {
       path = console.cwd().resolve(source);

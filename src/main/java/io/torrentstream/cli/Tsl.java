@@ -1,6 +1,8 @@
 package io.torrentstream.cli;
 
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -44,15 +46,28 @@ public final class Tsl implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
-    Console console = Console.system();
+    ResultOutput stdout = new ResultOutput(new FileOutputStream(FileDescriptor.out));
+    Console console = Console.system(stdout);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
-    System.exit(run(console, args));
+    int exit = run(console, args);
+    String lost = stdout.failure();
+    if (exit == ExitCode.OK && lost != null) {
+      console.note("tsl: stdout: " + lost);
+      exit = ExitCode.STORAGE;
+    }
+    System.exit(exit);
   }
 
   /** Runs the whole program and returns its exit code. */
   static int run(Console console, String... args) {
-    return commandLine(console, args).execute(args);
+    CommandLine root = commandLine(console, args);
+    try {
+      root.setDefaultValueProvider(Defaults.of(console.env()));
+    } catch (CliException e) {
+      return new ErrorReport(console).onFailure(e);
+    }
+    return root.execute(args);
   }
 
   /** The commands as picocli has them: all of them, or the one that the arguments call. */
@@ -65,7 +80,8 @@ public final class Tsl implements Callable<Integer> {
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOverwrittenOptionsAllowed(true)
-        .setDefaultValueProvider(Defaults.of(console.env()))
+        // A torrent may be called @x: that is no file with more arguments.
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
     return root;

@@ -47,7 +47,18 @@ public final class PeerListener implements AutoCloseable {
       }
       cause = bound.cause();
     }
-    throw new IOException("no port to listen on in " + firstPort + ".." + lastPort, cause);
+    throw new IOException(refusal(bind, firstPort, lastPort), cause);
+  }
+
+  private static String refusal(InetAddress bind, int firstPort, int lastPort) {
+    String ports = "port: " + firstPort + (firstPort == lastPort ? "" : "-" + lastPort);
+    return bind == null
+        ? ports + " (expected: one that is free)"
+        : "address: "
+            + bind.getHostAddress()
+            + ", "
+            + ports
+            + " (expected: an address of this machine, and a port of it that is free)";
   }
 
   private static ServerBootstrap bootstrap(

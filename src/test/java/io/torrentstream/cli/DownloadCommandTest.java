@@ -198,6 +198,17 @@ class DownloadCommandTest {
   }
 
   @Test
+  void jsonNamesTheReasonBeforeThereIsATorrentToo() {
+    Program.Result result = download("nosuch.torrent", "--json");
+
+    assertEquals(ExitCode.INPUT, result.exit());
+    JsonObject error = JsonParser.parseString(result.out()).getAsJsonObject();
+    assertEquals("error", error.get("event").getAsString());
+    assertEquals("invalid-torrent", error.get("reason").getAsString());
+    assertEquals("tsl: nosuch.torrent: no such file\n", result.err().replace("\r\n", "\n"));
+  }
+
+  @Test
   void noPeersForTheStallTimeoutIsANetworkFailure() throws Exception {
     TestTorrent torrent = TestTorrent.single(dir, "one.bin", LENGTH);
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,10 @@ class JarIT {
   }
 
   private Process start(List<String> jvmOptions, String... args) throws IOException {
+    return builder(jvmOptions, args).start();
+  }
+
+  private ProcessBuilder builder(List<String> jvmOptions, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
@@ -48,7 +54,7 @@ class JarIT {
     builder.environment().keySet().removeIf(name -> name.startsWith("TSL_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().put("XDG_CONFIG_HOME", dir.toString());
-    return builder.redirectError(dir.resolve("stderr").toFile()).start();
+    return builder.redirectError(dir.resolve("stderr").toFile());
   }
 
   private String stderr() throws IOException {
@@ -91,6 +97,29 @@ class JarIT {
     assertEquals(0, process.waitFor());
     assertTrue(out.matches("tsl \\d+\\.\\d+\\.\\d+\\R"), out);
     assertEquals("", stderr());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aResultThatCannotBeWrittenIsAFailure() throws Exception {
+    ProcessBuilder builder = builder(List.of(), "--version");
+
+    Process process = builder.redirectOutput(new File("/dev/full")).start();
+
+    assertEquals(ExitCode.STORAGE, process.waitFor());
+    assertTrue(stderr().matches("tsl: stdout: .+\\R"), stderr());
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsOneLineAndAnAdvice() throws Exception {
+    Path torrent = dir.resolve("large.torrent");
+    Files.writeString(torrent, "d4:infod5:filesl" + "de".repeat(1_400_000) + "eee");
+    Process process = start(List.of("-Xmx10m"), "info", torrent.toString());
+
+    stdout(process);
+
+    assertEquals(ExitCode.BUG, process.waitFor(), stderr());
+    assertTrue(stderr().matches("tsl: out of memory: .+\\R.*-Xmx.*\\R"), stderr());
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.torrentstream.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,26 @@ class TslTest {
 
   private Program.Result run(String args) {
     return new Program(dir).run(args.isEmpty() ? new String[0] : args.split(" "));
+  }
+
+  @Test
+  void aTorrentWhoseNameBeginsWithAnAtSignIsNoFileOfArguments() throws IOException {
+    Files.writeString(dir.resolve("@x"), "--version");
+
+    Program.Result result = new Program(dir).run("info", "@x");
+
+    assertEquals(ExitCode.INPUT, result.exit(), result.err());
+  }
+
+  @Test
+  void malformedSettingsAreNamed() throws IOException {
+    Path file = Files.createDirectories(dir.resolve("config/tsl")).resolve("tsl.properties");
+    Files.writeString(file, "max-down=\\u12");
+
+    Program.Result result = run("download x");
+
+    assertEquals(ExitCode.USAGE, result.exit());
+    assertTrue(result.err().startsWith("tsl: " + file + ": "), result.err());
   }
 
   @Test
