@@ -10,7 +10,7 @@ enum Reason {
   DEADLINE(ExitCode.NETWORK, Reason.RESUME),
   DISK_FULL(ExitCode.STORAGE, "Free some space and run the same command again: it resumes."),
   PERMISSION(ExitCode.STORAGE, "Grant that and run the same command again: it resumes."),
-  IO(ExitCode.STORAGE, Reason.RESUME),
+  IO(ExitCode.STORAGE, "Put that right and run the same command again: it resumes."),
   INVALID_TORRENT(ExitCode.INPUT, null),
   INVALID_MAGNET(ExitCode.INPUT, null),
   HOOK_FAILED(ExitCode.HOOK, "The download itself is complete and verified."),

@@ -87,7 +87,7 @@ final class Checkpoints {
     }
     // A file that was not written since keeps its old stamp: a new one would hide what others did.
     for (int t = forced.nextSetBit(0); t >= 0; t = forced.nextSetBit(t + 1)) {
-      stamps[t] = Stamp.of(files.path(t));
+      stamps[t] = files.isUntouched(t) ? Stamp.of(files.path(t)) : null;
     }
     markFlushed();
     state.writeResume(new ResumeFile(flushed, stamps).encode(info));

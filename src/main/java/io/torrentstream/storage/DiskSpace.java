@@ -23,12 +23,24 @@ final class DiskSpace {
   static void require(Path dir, long neededBytes) throws StorageException {
     long free = free(dir);
     if (free < neededBytes) {
-      throw new StorageException(
-          StorageException.Kind.DISK_FULL,
-          dir,
-          "no space left: " + neededBytes + " bytes needed, " + free + " free",
-          null);
+      throw full(dir, neededBytes, free, null);
     }
+  }
+
+  private static StorageException full(Path path, long needed, long free, Throwable cause) {
+    String problem = "no space left: " + needed + " bytes needed, " + free + " free";
+    return new StorageException(StorageException.Kind.DISK_FULL, path, problem, cause);
+  }
+
+  /**
+   * A failure with the numbers a user needs, if it is one of room.
+   *
+   * @param dir an existing folder on the disk
+   */
+  static StorageException explain(StorageException failure, Path dir, long neededBytes) {
+    return failure.kind() == StorageException.Kind.DISK_FULL
+        ? full(failure.path(), neededBytes, free(dir), failure)
+        : failure;
   }
 
   /** Whether the disk that holds {@code path}, or would, has no room left. */

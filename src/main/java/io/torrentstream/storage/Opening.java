@@ -135,6 +135,7 @@ final class Opening {
     for (int target = 0; target < files.edges(); target++) {
       Stamp known = resume.stamps()[target];
       if (known != null
+          && known.size() == files.length(target)
           && survey.hasName(target) != survey.hasPart(target)
           && known.equals(Stamp.of(survey.source(target, View.NAME_FIRST)))) {
         stamps[target] = known;

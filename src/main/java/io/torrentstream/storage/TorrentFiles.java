@@ -323,10 +323,20 @@ final class TorrentFiles {
 
   /** Checks that a complete file is still there, the same, and of its length. */
   void requireComplete(int file) throws StorageException {
+    requireUntouched(file); // first: it says why a file did not get its name
     if (!isComplete(file)) {
-      throw new IllegalStateException("file " + file + " lacks " + lacking.get(file) + " pieces");
+      throw new StorageException(part(file), "did not get its own name");
     }
-    requireUntouched(file);
+  }
+
+  /** Whether a file is still the one that was made, and of its length. */
+  boolean isUntouched(int target) {
+    try {
+      requireUntouched(target);
+      return true;
+    } catch (StorageException e) {
+      return false;
+    }
   }
 
   /** Checks that a file is still the one that was made, and of its length. */

@@ -65,12 +65,16 @@ final class TorrentLane {
     }
     int length = block.remaining();
     Outcome[] outcome = new Outcome[1];
-    storage.guard(
-        () -> {
-          hasher.prepare(piece, begin);
-          storage.write(piece, begin, block);
-          outcome[0] = hasher.onWritten(piece, begin);
-        });
+    try {
+      storage.guard(
+          () -> {
+            hasher.prepare(piece, begin);
+            storage.write(piece, begin, block);
+            outcome[0] = hasher.onWritten(piece, begin);
+          });
+    } catch (StorageException e) {
+      throw DiskSpace.explain(e, options.dir(), unwritten.get());
+    }
     unwritten.addAndGet(-files.storedLength(piece, begin, length));
     checkRoom(length);
     if (outcome[0] == Outcome.VERIFIED) {

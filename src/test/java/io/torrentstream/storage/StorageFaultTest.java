@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,7 +97,18 @@ class StorageFaultTest {
         assertTrue(e.getMessage().contains(torrent.part(dir, 0).toString()), e.getMessage());
       }
       assertFalse(Files.exists(torrent.path(dir, 0)), kind + " must not complete");
+      assertTheNextRunEndsRight(options);
     }
+  }
+
+  /** Whatever happened: what the last run has left behind must not be believed too much. */
+  private void assertTheNextRunEndsRight(StorageOptions options) throws IOException {
+    try (DiskFixture disk = new DiskFixture(torrent, options)) {
+      disk.writeMissing(disk.open());
+      disk.finish();
+    }
+    assertArrayEquals(
+        torrent.fileBytes(0), Files.readAllBytes(torrent.path(options.dir(), 0)), "next run");
   }
 
   @ParameterizedTest
@@ -277,6 +289,17 @@ class StorageFaultTest {
     try (DiskFixture disk = new DiskFixture(torrent, StorageOptions.in(readOnly))) {
       assertEquals(Kind.PERMISSION, assertThrows(StorageException.class, disk::open).kind());
     }
+  }
+
+  @Test
+  void theFileThatCannotBeReadIsNamedAndNotAnother() {
+    Path asked = Path.of("dir", "x.part");
+    IOException denied = new AccessDeniedException(Path.of("dir", "x").toString());
+
+    StorageException e = StorageException.of(asked, denied);
+
+    assertEquals(Path.of("dir", "x"), e.path());
+    assertEquals(Path.of("dir", "x") + ": permission denied", e.getMessage());
   }
 
   @Test
