@@ -10,6 +10,7 @@ import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,10 @@ public final class PeerMessageLog extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    log.trace("[{}] -> {}", PeerPipeline.address(ctx.channel()), describe(message));
+    List<?> messages = message instanceof MessageBurst burst ? burst.messages() : List.of(message);
+    for (Object each : messages) {
+      log.trace("[{}] -> {}", PeerPipeline.address(ctx.channel()), describe(each));
+    }
     ctx.write(message, promise);
   }
 

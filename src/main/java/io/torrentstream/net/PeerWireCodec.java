@@ -177,21 +177,32 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (!(message instanceof PeerMessage peerMessage)) {
+    if (message instanceof PeerMessage.Piece piece) {
+      PeerMessageCodec.encodeHeader(piece, batch(ctx));
+      writeBatch(ctx);
+      ctx.write(piece.data(), promise);
+    } else if (message instanceof PeerMessage one) {
+      PeerMessageCodec.encode(one, batch(ctx));
+      ReferenceCountUtil.release(one);
+      onBatched(ctx, promise);
+    } else if (message instanceof MessageBurst burst) {
+      for (PeerMessage each : burst.messages()) {
+        PeerMessageCodec.encode(each, batch(ctx));
+      }
+      onBatched(ctx, promise);
+    } else {
       ctx.write(message, promise);
-      return;
     }
+  }
+
+  private ByteBuf batch(ChannelHandlerContext ctx) {
     if (batch == null) {
       batch = ctx.alloc().ioBuffer(256);
     }
-    if (peerMessage instanceof PeerMessage.Piece piece) {
-      PeerMessageCodec.encodeHeader(piece, batch);
-      writeBatch(ctx);
-      ctx.write(piece.data(), promise);
-      return;
-    }
-    PeerMessageCodec.encode(peerMessage, batch);
-    ReferenceCountUtil.release(peerMessage);
+    return batch;
+  }
+
+  private void onBatched(ChannelHandlerContext ctx, ChannelPromise promise) {
     if (!promise.isVoid()) {
       batchPromises.add(promise);
     }

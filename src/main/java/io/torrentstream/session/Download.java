@@ -2,10 +2,13 @@ package io.torrentstream.session;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -75,16 +78,19 @@ final class Download {
     if (room <= 0) {
       return;
     }
+    List<PeerMessage.Request> burst = new ArrayList<>();
     Consumer<Block> request =
         block -> {
           peer.requests.add(block, nowNanos);
-          peer.send(new PeerMessage.Request(block));
+          burst.add(new PeerMessage.Request(block));
         };
     int picked =
         peer.peerChoking()
             ? picker.pickAmong(peer, peer.allowedFast, room, request)
             : picker.pick(peer, room, request);
-    if (picked == 0 && peer.requests.isEmpty() && !picker.isInteresting(peer.pieces)) {
+    if (picked > 0) {
+      peer.send(new MessageBurst(burst));
+    } else if (peer.requests.isEmpty() && !picker.isInteresting(peer.pieces)) {
       peer.interested(false);
     }
   }

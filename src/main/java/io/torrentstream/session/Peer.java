@@ -3,6 +3,7 @@ package io.torrentstream.session;
 import io.netty.channel.Channel;
 import io.torrentstream.choker.Choker;
 import io.torrentstream.metainfo.Block;
+import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
@@ -100,6 +101,15 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
 
   /** Writes a message; {@link #flush} sends it. Failures close the channel through its pipeline. */
   void send(PeerMessage message) {
+    write(message);
+  }
+
+  /** The same for several small messages in one. */
+  void send(MessageBurst burst) {
+    write(burst);
+  }
+
+  private void write(Object message) {
     lastSentNanos = nowNanos();
     channel.write(message, channel.voidPromise());
   }

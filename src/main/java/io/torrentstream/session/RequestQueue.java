@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class RequestQueue {
   private static final int MIN_TARGET = 2;
   private static final int FIRST_TARGET = 32;
+  private static final int BURST = 16;
   private static final double QUEUE_SECONDS = 1.5;
 
   /** Asked of peers that do not say what they take (BEP 10, reqq). */
@@ -45,9 +46,14 @@ final class RequestQueue {
     return size == 0;
   }
 
-  /** How many more blocks to ask for now. */
+  /**
+   * How many more blocks to ask for now. None while that would be few and the peer has others to
+   * send: requests go out in bursts, each of which costs a pass through the pipeline and a system
+   * call.
+   */
   int room() {
-    return target - size;
+    int room = target - size;
+    return size > 0 && room < Math.min(BURST, target / 4) ? 0 : room;
   }
 
   /** What the peer says it keeps of our requests (BEP 10, reqq); nonsense is bounded. */

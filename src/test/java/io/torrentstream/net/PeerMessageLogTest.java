@@ -73,6 +73,18 @@ final class PeerMessageLogTest {
   }
 
   @Test
+  void printsEachMessageOfABurst() {
+    try (LogLines log = new LogLines(PeerMessageLog.class, Level.TRACE)) {
+      EmbeddedChannel channel = new EmbeddedChannel(PeerMessageLog.INSTANCE);
+      channel.writeOutbound(
+          new MessageBurst(List.of(new PeerMessage.Have(1), new PeerMessage.Have(2))));
+      assertEquals(2, log.lines().size());
+      assertTrue(log.lines().get(1).endsWith("-> have piece=2"), log.lines().get(1));
+      channel.finishAndReleaseAll();
+    }
+  }
+
+  @Test
   void isLeftOutWhenNobodyListens() {
     try (LogLines log = new LogLines(PeerMessageLog.class, Level.DEBUG)) {
       assertFalse(PeerMessageLog.isEnabled());

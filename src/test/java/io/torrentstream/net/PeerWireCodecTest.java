@@ -283,6 +283,20 @@ final class PeerWireCodecTest {
   }
 
   @Test
+  void aBurstIsItsMessagesOneAfterTheOther() {
+    List<PeerMessage> messages = new ArrayList<>();
+    ByteBuf expected = Unpooled.buffer();
+    for (int i = 0; i < 20; i++) {
+      messages.add(new PeerMessage.Request(new Block(1, i * BLOCK, BLOCK)));
+    }
+    messages.add(new PeerMessage.Have(7));
+    messages.forEach(message -> PeerMessageCodec.encode(message, expected));
+    ChannelFuture written = channel.writeAndFlush(new MessageBurst(messages));
+    assertTrue(written.isSuccess());
+    assertEquals(expected, sent());
+  }
+
+  @Test
   void manySmallMessagesDoNotWaitForTheFlushAllTogether() {
     for (int i = 0; i < 2000; i++) {
       channel.write(new PeerMessage.Have(i), channel.voidPromise());

@@ -98,6 +98,22 @@ class RequestQueueTest {
   }
 
   @Test
+  void asksInBurstsWhileThePeerHasEnoughToSend() {
+    for (int i = 0; i < 32; i++) {
+      queue.add(new Block(0, i * BLOCK, BLOCK), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+      assertEquals(0, queue.room(), "after " + i);
+      queue.drop(0, i * BLOCK);
+    }
+    queue.drop(0, 4 * BLOCK);
+    queue.drop(0, 5 * BLOCK);
+    queue.drop(0, 6 * BLOCK);
+    queue.drop(0, 7 * BLOCK);
+    assertEquals(8, queue.room(), "a quarter of 32");
+  }
+
+  @Test
   void tellsSinceWhenTheOldestWaits() {
     assertEquals(99, queue.oldestNanos(99));
     queue.add(new Block(0, 0, BLOCK), 10);

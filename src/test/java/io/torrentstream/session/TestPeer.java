@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.metainfo.Block;
+import io.torrentstream.net.MessageBurst;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.ExtensionHandshake;
@@ -160,6 +161,10 @@ final class TestPeer {
   private void settle() {
     swarm.run();
     for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+      if (out instanceof MessageBurst burst) {
+        received.addAll(burst.messages());
+        continue;
+      }
       received.add((PeerMessage) out);
       if (out instanceof PeerMessage.Piece piece) {
         lastBlock = ByteBufUtil.getBytes(piece.data());
