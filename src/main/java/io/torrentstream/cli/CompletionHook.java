@@ -77,10 +77,14 @@ final class CompletionHook {
     }
   }
 
-  /** Ends the command if it runs; from any thread. */
+  /**
+   * Ends the command if it runs, and what it has started, which holds its output open; from any
+   * thread.
+   */
   void stop() {
     Process process = running;
     if (process != null) {
+      process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
     }
   }

@@ -52,7 +52,7 @@ final class DownloadRun {
   private TorrentHandle torrent;
   private Path completed;
   private Throwable failure;
-  private int interrupted;
+  private volatile int interrupted;
 
   DownloadRun(Console console, Plan plan, Progress progress) {
     this.console = console;
@@ -72,7 +72,7 @@ final class DownloadRun {
       start(session);
       waitForCompletion();
       if (plan.hook() != null) {
-        plan.hook().run(console, completed, plan.metainfo().info().infoHash().toString());
+        runHook();
       }
       seed();
       return completed;
@@ -109,8 +109,18 @@ final class DownloadRun {
     torrent.completion().whenComplete((path, thrown) -> mail.add(() -> onEnd(path, thrown)));
   }
 
+  /** A hook that a signal ended has not failed: the run was interrupted. */
+  private void runHook() throws CliException, InterruptedException {
+    try {
+      plan.hook().run(console, completed, plan.metainfo().info().infoHash().toString());
+    } catch (CliException failed) {
+      throw interrupted == 0 ? failed : CliException.interrupted(interrupted);
+    }
+  }
+
   private void onSignal(int exitCode) {
-    mail.add(() -> interrupted = exitCode);
+    interrupted = exitCode;
+    mail.add(() -> {}); // wakes whoever waits for mail
     if (plan.hook() != null) {
       plan.hook().stop();
     }

@@ -71,6 +71,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Connections peers = new Connections();
   private long lastChokeNanos;
   private boolean fillScheduled;
+  private boolean hadPeers;
   private boolean closed;
 
   Swarm(
@@ -105,6 +106,11 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  /** Whether any peer ever shook hands. */
+  boolean hadPeers() {
+    return hadPeers;
   }
 
   int peerCount() {
@@ -161,6 +167,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     }
     peer.startedOver = download::onStartOver;
     peers.add(peer);
+    hadPeers = true;
     host.onConnections(+1);
     dialer.onConnected(peer);
     return List.of(new PieceManagerHandler(this, peer), new PeerWireHandler(this, peer));

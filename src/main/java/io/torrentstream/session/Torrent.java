@@ -115,7 +115,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private void onChecked(Bitfield have) {
     progress.onChecked(have);
     lastProgressNanos = nowNanos();
-    state = TorrentState.DOWNLOADING;
+    enter(TorrentState.DOWNLOADING);
     picker = new PiecePicker(info.layout(), have, wanted, order(), random);
     swarm = new Swarm(session.host(), info, picker, disk, counters, random);
     if (picker.isComplete()) {
@@ -160,7 +160,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
                 onFault(fault);
               } else {
                 if (state == TorrentState.DOWNLOADING) {
-                  state = TorrentState.SEEDING;
+                  enter(TorrentState.SEEDING);
                 }
                 publish();
                 completion.complete(path);
@@ -210,7 +210,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     if (state == TorrentState.ERROR || stopped != null) {
       return;
     }
-    state = TorrentState.ERROR;
+    enter(TorrentState.ERROR);
     if (swarm != null) {
       swarm.close();
     }
@@ -227,7 +227,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         swarm.close();
       }
       if (state != TorrentState.ERROR) {
-        state = TorrentState.STOPPED;
+        enter(TorrentState.STOPPED);
       }
       publish();
       CompletableFuture.allOf(announcer.stop(), disk.close())
@@ -271,10 +271,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private void onStalled() {
     String seconds = options.stallTimeout().toSeconds() + " s";
-    if (swarm.dialer().knownAddresses() > 0) {
+    int addresses = swarm.dialer().knownAddresses();
+    if (swarm.hadPeers()) {
+      fail(TorrentFailure.Reason.STALLED, "no new data for " + seconds, null);
+    } else if (addresses > 0) {
       fail(
-          TorrentFailure.Reason.STALLED,
-          "no new data for " + seconds + " from " + swarm.dialer().knownAddresses() + " peers",
+          TorrentFailure.Reason.NO_PEERS,
+          "no peer reached in " + seconds + ", known addresses: " + addresses,
           null);
     } else if (announcer.allFailed()) {
       fail(
@@ -284,6 +287,11 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     } else {
       fail(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
     }
+  }
+
+  private void enter(TorrentState next) {
+    state = next;
+    LOG.info("[{}] {}", info.name(), next);
   }
 
   private void publish() {
