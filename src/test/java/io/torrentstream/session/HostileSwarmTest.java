@@ -110,7 +110,9 @@ class HostileSwarmTest {
     @Override
     protected byte[] bytes(Block block) {
       byte[] bytes = super.bytes(block);
-      bytes[0] ^= kind == Kind.CORRUPTS ? 1 : 0;
+      if (kind == Kind.CORRUPTS) {
+        bytes[0]++;
+      }
       return bytes;
     }
   }
