@@ -58,7 +58,11 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     try {
       // A handler may close the channel over a message; those behind it are not worth reading.
       while (in.isReadable() && !broken && ctx.channel().isOpen()) {
-        step(ctx, in);
+        PeerMessage decoded = step(ctx, in);
+        if (decoded != null) {
+          ctx.fireChannelRead(
+              decoded); // here only: what is called from many places is compiled as often
+        }
       }
     } catch (ProtocolException e) {
       broken = true;
@@ -68,20 +72,25 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     }
   }
 
-  private void step(ChannelHandlerContext ctx, ByteBuf in) throws ProtocolException {
+  /** Takes in the next part of a read; the message that it completes, or null. */
+  private PeerMessage step(ChannelHandlerContext ctx, ByteBuf in) throws ProtocolException {
     if (skipBytes > 0) {
       int skipped = Math.min(skipBytes, in.readableBytes());
       in.skipBytes(skipped);
       skipBytes -= skipped;
-    } else if (block != null) {
-      fillBlock(ctx, in);
-    } else if (partial != null) {
-      fillPartial(ctx, in);
-    } else if (in.readableBytes() >= headBytes(in)) {
-      decode(ctx, in, in);
-    } else {
-      partial = ctx.alloc().buffer(in.readableBytes()).writeBytes(in);
+      return null;
     }
+    if (block != null) {
+      return fillBlock(in);
+    }
+    if (partial != null) {
+      return fillPartial(ctx, in);
+    }
+    if (in.readableBytes() >= headBytes(in)) {
+      return decode(ctx, in, in);
+    }
+    partial = ctx.alloc().buffer(in.readableBytes()).writeBytes(in);
+    return null;
   }
 
   /**
@@ -115,40 +124,42 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     return PeerMessageCodec.PREFIX_BYTES + (int) length;
   }
 
-  private void fillPartial(ChannelHandlerContext ctx, ByteBuf in) throws ProtocolException {
+  private PeerMessage fillPartial(ChannelHandlerContext ctx, ByteBuf in) throws ProtocolException {
     int missing = headBytes(partial) - partial.readableBytes();
     partial.writeBytes(in, Math.min(missing, in.readableBytes()));
-    if (headBytes(partial) == partial.readableBytes()) {
-      ByteBuf head = partial;
-      partial = null;
-      try {
-        decode(ctx, head, in);
-      } finally {
-        head.release();
-      }
+    if (headBytes(partial) > partial.readableBytes()) {
+      return null;
+    }
+    ByteBuf head = partial;
+    partial = null;
+    try {
+      return decode(ctx, head, in);
+    } finally {
+      head.release();
     }
   }
 
   /**
    * Decodes the message whose {@link #headBytes} are in {@code head}, which may be {@code in}
-   * itself; of a piece, the data is in {@code in}, or some of it.
+   * itself; of a piece, the data is in {@code in}, or some of it: then there is no message yet.
    */
-  private void decode(ChannelHandlerContext ctx, ByteBuf head, ByteBuf in)
+  private PeerMessage decode(ChannelHandlerContext ctx, ByteBuf head, ByteBuf in)
       throws ProtocolException {
     int length = head.readInt();
     Type type = length == 0 ? Type.KEEP_ALIVE : Type.of(head.getUnsignedByte(head.readerIndex()));
     if (type == null) {
       head.skipBytes(1);
       skipBytes = length - 1;
-    } else if (type == Type.PIECE) {
-      head.skipBytes(1);
-      startBlock(ctx, head.readInt(), head.readInt(), length - 9, in);
-    } else {
-      ctx.fireChannelRead(PeerMessageCodec.decode(length, head));
+      return null;
     }
+    if (type == Type.PIECE) {
+      head.skipBytes(1);
+      return startBlock(ctx, head.readInt(), head.readInt(), length - 9, in);
+    }
+    return PeerMessageCodec.decode(length, head);
   }
 
-  private void startBlock(
+  private PeerMessage startBlock(
       ChannelHandlerContext ctx, int piece, int begin, int dataLength, ByteBuf in)
       throws ProtocolException {
     PeerMessageCodec.checkNumber(Type.PIECE, piece);
@@ -157,22 +168,22 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     // full one, shared by many blocks; a slow peer's nearly empty ones would hold 256 KiB a block.
     boolean wellFilled = in.writerIndex() >= in.capacity() / 2;
     if (wellFilled && in.readableBytes() >= dataLength) {
-      ctx.fireChannelRead(new PeerMessage.Piece(piece, begin, in.readRetainedSlice(dataLength)));
-      return;
+      return new PeerMessage.Piece(piece, begin, in.readRetainedSlice(dataLength));
     }
     blockPiece = piece;
     blockBegin = begin;
     block = ctx.alloc().ioBuffer(dataLength, dataLength);
-    fillBlock(ctx, in);
+    return fillBlock(in);
   }
 
-  private void fillBlock(ChannelHandlerContext ctx, ByteBuf in) {
+  private PeerMessage fillBlock(ByteBuf in) {
     block.writeBytes(in, Math.min(block.writableBytes(), in.readableBytes()));
-    if (!block.isWritable()) {
-      ByteBuf data = block;
-      block = null;
-      ctx.fireChannelRead(new PeerMessage.Piece(blockPiece, blockBegin, data));
+    if (block.isWritable()) {
+      return null;
     }
+    ByteBuf data = block;
+    block = null;
+    return new PeerMessage.Piece(blockPiece, blockBegin, data);
   }
 
   @Override
