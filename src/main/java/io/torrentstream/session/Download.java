@@ -34,16 +34,16 @@ final class Download {
    */
   private static final int MAX_USELESS_BLOCKS = 64;
 
-  private final PiecePicker picker;
-  private final TorrentDisk disk;
-  private final TransferCounters counters;
-  private final RateLimiter limiter;
-
   /** Blocks that one peer may owe us while it chokes us: allowed-fast pieces are for a start. */
   private static final int CHOKED_BLOCKS = 16;
 
   /** With a download limit, no more is asked for than so much time brings. */
   private static final int LIMITED_SECONDS = 2;
+
+  private final PiecePicker picker;
+  private final TorrentDisk disk;
+  private final TransferCounters counters;
+  private final RateLimiter limiter;
 
   private final Runnable blocksOpened;
 
