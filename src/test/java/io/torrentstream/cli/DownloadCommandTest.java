@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -339,7 +340,8 @@ class DownloadCommandTest {
   }
 
   private static void awaitFile(Path file) {
-    while (!Files.exists(file)) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!Files.exists(file) && System.nanoTime() - deadline < 0) {
       Thread.onSpinWait();
     }
   }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,30 +18,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as users get it, in processes of its own. */
-@Timeout(120)
+/**
+ * The jar as users get it, in processes of its own. Nothing here waits without an end: what hangs
+ * is a failure, and what was started is gone after its test.
+ */
 class JarIT {
   private static final Path JAR = Path.of(System.getProperty("tsl.jar"));
   private static final long MAX_BYTES = 10_000_000;
 
+  /** Far more than any of these runs needs. */
+  private static final int LIMIT_SECONDS = 60;
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   @TempDir Path dir;
+
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void endProcesses() {
+    started.forEach(Process::destroyForcibly);
+  }
 
   private Process start(String... args) throws IOException {
     return start(List.of(), args);
   }
 
   private Process start(List<String> jvmOptions, String... args) throws IOException {
-    return builder(jvmOptions, args).start();
+    return start(builder(jvmOptions, args));
+  }
+
+  private Process start(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    started.add(process);
+    return process;
   }
 
   private ProcessBuilder builder(List<String> jvmOptions, String... args) {
@@ -54,16 +76,39 @@ class JarIT {
     builder.environment().keySet().removeIf(name -> name.startsWith("TSL_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().put("XDG_CONFIG_HOME", dir.toString());
-    return builder.redirectError(dir.resolve("stderr").toFile());
+    return builder
+        .redirectOutput(dir.resolve("stdout").toFile())
+        .redirectError(dir.resolve("stderr").toFile());
+  }
+
+  private String stdout() throws IOException {
+    return Files.readString(dir.resolve("stdout"));
   }
 
   private String stderr() throws IOException {
     return Files.readString(dir.resolve("stderr"));
   }
 
-  private static String stdout(Process process) throws IOException {
-    try (InputStream out = process.getInputStream()) {
-      return new String(out.readAllBytes(), StandardCharsets.UTF_8);
+  /** Waits for the process to end. */
+  private int exitCode(Process process) throws Exception {
+    assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), () -> "ends\n" + log());
+    return process.exitValue();
+  }
+
+  private String log() {
+    try {
+      return stderr();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Waits for something that a process does before it ends. */
+  private void await(Process process, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!condition.call()) {
+      assertTrue(process.isAlive() && System.nanoTime() - deadline < 0, this::log);
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 
@@ -92,10 +137,8 @@ class JarIT {
   void knowsItsVersion() throws Exception {
     Process process = start("--version");
 
-    String out = stdout(process);
-
-    assertEquals(0, process.waitFor());
-    assertTrue(out.matches("tsl \\d+\\.\\d+\\.\\d+\\R"), out);
+    assertEquals(0, exitCode(process));
+    assertTrue(stdout().matches("tsl \\d+\\.\\d+\\.\\d+\\R"), stdout());
     assertEquals("", stderr());
   }
 
@@ -104,9 +147,9 @@ class JarIT {
   void aResultThatCannotBeWrittenIsAFailure() throws Exception {
     ProcessBuilder builder = builder(List.of(), "--version");
 
-    Process process = builder.redirectOutput(new File("/dev/full")).start();
+    Process process = start(builder.redirectOutput(new File("/dev/full")));
 
-    assertEquals(ExitCode.STORAGE, process.waitFor());
+    assertEquals(ExitCode.STORAGE, exitCode(process));
     assertTrue(stderr().matches("tsl: stdout: .+\\R"), stderr());
   }
 
@@ -116,34 +159,28 @@ class JarIT {
     Files.writeString(torrent, "d4:infod5:filesl" + "de".repeat(1_400_000) + "eee");
     Process process = start(List.of("-Xmx10m"), "info", torrent.toString());
 
-    stdout(process);
-
-    assertEquals(ExitCode.BUG, process.waitFor(), stderr());
+    assertEquals(ExitCode.BUG, exitCode(process), stderr());
     assertTrue(stderr().matches("tsl: out of memory: .+\\R.*-Xmx.*\\R"), stderr());
   }
 
   @Test
   void aTorrentComesThroughAPipe() throws Exception {
-    Process process = start("info", "-");
-    try (OutputStream in = process.getOutputStream()) {
-      Files.copy(Path.of("test-torrents", "demo.torrent"), in);
-    }
+    Path torrent = Path.of("test-torrents", "demo.torrent");
 
-    String out = stdout(process);
+    Process process = start(builder(List.of(), "info", "-").redirectInput(torrent.toFile()));
 
-    assertEquals(0, process.waitFor(), stderr());
-    assertTrue(out.contains("tsl-demo"), out);
+    assertEquals(0, exitCode(process), stderr());
+    assertTrue(stdout().contains("tsl-demo"), stdout());
   }
 
   @Test
   void aRealDownloadPrintsNothingButItsOwn() throws Exception {
     Process process = start("demo", "-q", "-d", "out", "--seed-rate", "0");
 
-    String out = stdout(process);
-
-    assertEquals(0, process.waitFor(), stderr());
+    assertEquals(0, exitCode(process), stderr());
     assertEquals(
-        dir.toRealPath().resolve("out").resolve(DemoContent.NAME) + System.lineSeparator(), out);
+        dir.toRealPath().resolve("out").resolve(DemoContent.NAME) + System.lineSeparator(),
+        stdout());
     assertEquals("", stderr());
   }
 
@@ -153,9 +190,7 @@ class JarIT {
     Process process =
         start(List.of("-Xlog:class+load:file=" + classes), "demo", "-d", "out", "--seed-rate", "0");
 
-    stdout(process);
-
-    assertEquals(0, process.waitFor(), stderr());
+    assertEquals(0, exitCode(process), stderr());
     String expected =
         switch (OS.current()) {
           case LINUX -> "io.netty.channel.epoll.EpollSocketChannel ";
@@ -178,9 +213,7 @@ class JarIT {
             "--port=0",
             "--ports-file=ports.json",
             "--dir=out");
-    while (!Files.exists(dir.resolve("ports.json"))) {
-      Thread.onSpinWait();
-    }
+    await(process, () -> Files.exists(dir.resolve("ports.json")));
 
     process.destroy();
 
@@ -194,9 +227,11 @@ class JarIT {
   void aSecondSignalEndsItAtOnce() throws Exception {
     TestTorrent torrent = TestTorrent.single(dir, "one.bin", 300_000);
     try (ServerSocket tracker = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      tracker.setSoTimeout((int) TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
       Process process =
           start(
               "download",
+              "-vv",
               torrent.file().toString(),
               "--tracker=http://127.0.0.1:" + tracker.getLocalPort() + "/announce",
               "--bind=127.0.0.1",
@@ -215,20 +250,28 @@ class JarIT {
                         + body)
                     .getBytes(StandardCharsets.US_ASCII));
       }
+      // Only a tracker whose answer has arrived is told that we leave.
+      await(process, () -> stderr().contains(": 0 peers, again in"));
       process.destroy();
       try (Socket stopped = tracker.accept()) {
         assertTrue(readRequest(stopped).contains("event=stopped"));
         process.destroy();
-        assertEquals(ExitCode.TERMINATED, process.waitFor());
+        assertEquals(ExitCode.TERMINATED, exitCode(process));
       }
     }
     assertFalse(stderr().contains("interrupted"), "it did not get that far: " + stderr());
   }
 
   private static String readRequest(Socket socket) throws IOException {
+    socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+    InputStream in = socket.getInputStream();
     StringBuilder request = new StringBuilder();
     while (request.indexOf("\r\n\r\n") < 0) {
-      request.append((char) socket.getInputStream().read());
+      int next = in.read();
+      if (next < 0) {
+        throw new EOFException("in the middle of a request: " + request);
+      }
+      request.append((char) next);
     }
     return request.toString();
   }
