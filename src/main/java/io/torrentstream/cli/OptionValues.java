@@ -79,7 +79,13 @@ final class OptionValues {
    * @param first 0 for any free port
    * @param last itself included
    */
-  record Ports(int first, int last) {}
+  record Ports(int first, int last) {
+    /** As it is typed. Written out, for the generated one costs every start 20 ms. */
+    @Override
+    public String toString() {
+      return first == last ? Integer.toString(first) : first + "-" + last;
+    }
+  }
 
   /** {@code 6881} or {@code 6881-6889}; 0 for any free port. */
   static final class PortRange implements ITypeConverter<Ports> {
