@@ -197,12 +197,16 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       ReferenceCountUtil.release(one);
       onBatched(ctx, promise);
     } else if (message instanceof MessageBurst burst) {
-      for (PeerMessage each : burst.messages()) {
-        PeerMessageCodec.encode(each, batch(ctx));
-      }
+      encode(burst, batch(ctx));
       onBatched(ctx, promise);
     } else {
       ctx.write(message, promise);
+    }
+  }
+
+  private static void encode(MessageBurst burst, ByteBuf out) {
+    for (PeerMessage each : burst.messages()) {
+      PeerMessageCodec.encode(each, out);
     }
   }
 

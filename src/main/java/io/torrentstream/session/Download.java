@@ -111,18 +111,34 @@ final class Download {
   }
 
   /**
-   * Takes in a block.
+   * Takes in the blocks of one read.
    *
-   * @param message its data is released here or handed on
-   * @throws ProtocolException when it is not as long as what was asked for, or the peer keeps
+   * @param messages their data is released here or handed on
+   * @throws ProtocolException when one is not as long as what was asked for, or the peer keeps
    *     sending what nobody wants
    */
-  void onPiece(Peer peer, PeerMessage.Piece message) throws ProtocolException {
+  void onPieces(Peer peer, List<PeerMessage.Piece> messages) throws ProtocolException {
     long nowNanos = peer.nowNanos();
-    int length = message.data().readableBytes();
+    int length = 0;
+    for (PeerMessage.Piece message : messages) {
+      length += message.data().readableBytes();
+    }
     counters.down.add(length, nowNanos);
     peer.down.add(length, nowNanos);
     throttle(peer, length, nowNanos);
+    int next = 0;
+    try {
+      while (next < messages.size() && peer.channel.isOpen()) { // one of them may have closed it
+        onPiece(peer, messages.get(next++), nowNanos);
+      }
+    } finally {
+      messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
+    }
+  }
+
+  private void onPiece(Peer peer, PeerMessage.Piece message, long nowNanos)
+      throws ProtocolException {
+    int length = message.data().readableBytes();
     Block block = peer.requests.answer(message.piece(), message.begin(), nowNanos);
     if (block == null) {
       block = message.block();

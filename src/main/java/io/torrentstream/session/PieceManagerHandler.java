@@ -6,14 +6,17 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Everything about pieces: what the peer has (BEP 3, 6), what it asks of us, and what it sends us.
  * It checks the peer's numbers against the torrent, and turns messages into calls of {@link
- * Download}, {@link Upload} and {@link Swarm}. New requests go out once a read, after all that the
- * read brought. Other messages go on to {@link PeerWireHandler}, which stands behind it because
- * nine messages in ten are about pieces. One per connection, on the torrent's loop.
+ * Download}, {@link Upload} and {@link Swarm}. Blocks that follow each other go on together, at the
+ * end of the read at the latest, when new requests go out too. Other messages go on to {@link
+ * PeerWireHandler}, which stands behind it because nine messages in ten are about pieces. One per
+ * connection, on the torrent's loop.
  */
 final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   /** Allowed-fast pieces are a handful (BEP 6 suggests ten). */
@@ -28,6 +31,9 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   private final Swarm swarm;
   private final Peer peer;
 
+  /** What this read has brought so far. */
+  private final List<PeerMessage.Piece> blocks = new ArrayList<>();
+
   /** A bitfield, HaveAll or HaveNone is only right as the first message about pieces. */
   private boolean first = true;
 
@@ -38,8 +44,16 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
-    switch (((PeerMessage) message).type()) {
-      case PIECE -> swarm.download().onPiece(peer, (PeerMessage.Piece) message);
+    if (message instanceof PeerMessage.Piece piece) {
+      blocks.add(piece);
+    } else {
+      handBlocksOn(); // they came first
+      read(context, (PeerMessage) message);
+    }
+  }
+
+  private void read(ChannelHandlerContext context, PeerMessage message) throws ProtocolException {
+    switch (message.type()) {
       case REQUEST -> swarm.upload().onRequest(peer, ((PeerMessage.Request) message).block());
       case CANCEL -> swarm.upload().onCancel(peer, ((PeerMessage.Cancel) message).block());
       case REJECT -> onReject(((PeerMessage.Reject) message).block());
@@ -53,8 +67,17 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void handBlocksOn() throws ProtocolException {
+    if (!blocks.isEmpty()) {
+      List<PeerMessage.Piece> received = List.copyOf(blocks);
+      blocks.clear();
+      swarm.download().onPieces(peer, received);
+    }
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext context) throws ProtocolException {
+    handBlocksOn();
     context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
     peer.flush();
@@ -63,6 +86,12 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
       throw new ProtocolException(
           "bytes not read: " + unsent + " (expected: <= " + MAX_UNSENT + ")");
     }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    blocks.forEach(PeerMessage.Piece::release);
+    blocks.clear();
   }
 
   @Override

@@ -74,6 +74,9 @@ public final class TorrentDisk {
   /** Null until opened. */
   private OpenTorrent torrent;
 
+  /** Blocks of a job that is still open; null when there are none. */
+  private BlockRun run;
+
   private CompletableFuture<Bitfield> opening;
   private CompletableFuture<Void> checkpoint = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> closing;
@@ -144,6 +147,9 @@ public final class TorrentDisk {
    * Queues a block to be written; the last one of a piece leads to {@link Listener#onPieceVerified}
    * or {@link Listener#onPieceFailed}. A block that is there already is dropped. Never blocks.
    *
+   * <p>Blocks that follow each other become one job, which the lane gets when another piece begins,
+   * or else when the loop is done with what it is doing now.
+   *
    * @param begin at a block's border, the block being of the length that the layout says
    * @param block released here, on a lane
    */
@@ -157,39 +163,48 @@ public final class TorrentDisk {
       wasHigh.set(true); // first: were the lanes to catch up in between, nobody would hear of it
     }
     queued.addAndGet(length);
-    int lane = lanes.laneOf(piece);
-    lanes.execute(lane, new WriteJob(torrent.lane(lane), piece, begin, block));
+    if (run == null) {
+      post(this::endRun);
+    } else if (run.offer(piece, begin, block)) {
+      return;
+    }
+    endRun();
+    run = new BlockRun(piece, begin);
+    run.offer(piece, begin, block);
   }
 
-  /** The one object that a block costs on its way. */
+  /** Hands over the blocks that were collected, if there are any. */
+  private void endRun() {
+    if (run != null) {
+      int lane = lanes.laneOf(run.piece());
+      lanes.execute(lane, new WriteJob(torrent.lane(lane), run));
+      run = null;
+    }
+  }
+
   private final class WriteJob implements Runnable {
     private final TorrentLane lane;
-    private final int piece;
-    private final int begin;
-    private final ByteBuf block;
+    private final BlockRun blocks;
 
-    WriteJob(TorrentLane lane, int piece, int begin, ByteBuf block) {
+    WriteJob(TorrentLane lane, BlockRun blocks) {
       this.lane = lane;
-      this.piece = piece;
-      this.begin = begin;
-      this.block = block;
+      this.blocks = blocks;
     }
 
     @Override
     public void run() {
-      int length = block.readableBytes();
       boolean told = false;
       try {
         if (!failed.get()) {
-          onWritten(lane, piece, lane.write(piece, begin, block.nioBuffer()));
+          onWritten(lane, blocks.piece(), lane.write(blocks));
         }
         told = true;
       } catch (StorageException e) {
         told = true;
         fail(e);
       } finally {
-        block.release();
-        onDone(length);
+        blocks.release();
+        onDone(blocks.length());
         if (!told) { // a bug, or a fault in a mapping that came too late for its guard
           fail(new StorageException(request.options().dir(), "a write failed unexpectedly"));
         }
@@ -203,6 +218,7 @@ public final class TorrentDisk {
    */
   public void forget(int piece) {
     if (torrent != null && !stopped) {
+      endRun();
       int number = lanes.laneOf(piece);
       TorrentLane lane = torrent.lane(number);
       lanes.execute(number, () -> lane.forget(piece));
@@ -319,6 +335,7 @@ public final class TorrentDisk {
    */
   public CompletableFuture<Void> close() {
     if (closing == null) {
+      endRun();
       stopped = true;
       closing =
           onLoop(

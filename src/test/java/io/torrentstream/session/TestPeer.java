@@ -106,6 +106,12 @@ final class TestPeer {
     return this;
   }
 
+  /** A message with the right bytes. */
+  PeerMessage.Piece piece(Block block) {
+    return new PeerMessage.Piece(
+        block.piece(), block.begin(), Unpooled.wrappedBuffer(bytes(block)));
+  }
+
   /** The right bytes. */
   byte[] bytes(Block block) {
     int from = Math.toIntExact(swarm.torrent.layout().pieceOffset(block.piece()) + block.begin());

@@ -127,7 +127,7 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   /** True when verified, false when failed. */
-  private synchronized boolean awaitPiece(int piece) {
+  synchronized boolean awaitPiece(int piece) {
     await(() -> error != null || verified.get(piece) || failedPieces.contains(piece));
     failedPieces.remove(piece);
     return verified.get(piece);
@@ -149,6 +149,21 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
       blocks.add(b);
     }
     return blocks;
+  }
+
+  /** Writes blocks in one go, as one read from a peer brings them. */
+  void writeTogether(List<Block> blocks) {
+    onLoop(
+        () -> {
+          for (Block block : blocks) {
+            byte[] bytes = torrent.bytes(block.piece(), block.begin(), block.length());
+            disk.write(
+                block.piece(),
+                block.begin(),
+                PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes));
+          }
+          return null;
+        });
   }
 
   void writeBlock(int piece, int block) {
