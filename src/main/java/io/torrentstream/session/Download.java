@@ -4,6 +4,7 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.BlockRun;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
@@ -119,6 +120,35 @@ final class Download {
    */
   void onPieces(Peer peer, List<PeerMessage.Piece> messages) throws ProtocolException {
     long nowNanos = peer.nowNanos();
+    count(peer, messages, nowNanos);
+    BlockRun run = null;
+    int next = 0;
+    try {
+      while (next < messages.size() && peer.channel.isOpen()) { // one of them may have closed it
+        PeerMessage.Piece message = messages.get(next);
+        boolean welcome = isWelcome(peer, message, nowNanos);
+        next++;
+        if (!welcome) {
+          counters.wasted += message.data().readableBytes();
+          message.release();
+        } else if (run == null || !run.offer(message.piece(), message.begin(), message.data())) {
+          write(run);
+          run = new BlockRun(message.piece(), message.begin(), message.data());
+        }
+      }
+    } finally {
+      write(run);
+      messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
+    }
+  }
+
+  private void write(BlockRun run) {
+    if (run != null) {
+      disk.write(run);
+    }
+  }
+
+  private void count(Peer peer, List<PeerMessage.Piece> messages, long nowNanos) {
     int length = 0;
     for (PeerMessage.Piece message : messages) {
       length += message.data().readableBytes();
@@ -126,42 +156,30 @@ final class Download {
     counters.down.add(length, nowNanos);
     peer.down.add(length, nowNanos);
     throttle(peer, length, nowNanos);
-    int next = 0;
-    try {
-      while (next < messages.size() && peer.channel.isOpen()) { // one of them may have closed it
-        onPiece(peer, messages.get(next++), nowNanos);
-      }
-    } finally {
-      messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
-    }
   }
 
-  private void onPiece(Peer peer, PeerMessage.Piece message, long nowNanos)
+  /** Whether a block is to be written: it was asked for, and nobody else has sent it. */
+  private boolean isWelcome(Peer peer, PeerMessage.Piece message, long nowNanos)
       throws ProtocolException {
     int length = message.data().readableBytes();
     Block block = peer.requests.answer(message.piece(), message.begin(), nowNanos);
     if (block == null) {
       block = message.block();
       if (!isLate(peer)) {
-        counters.wasted += length;
-        message.release();
-        return;
+        return false;
       }
     } else if (length != block.length()) {
-      counters.wasted += length;
       picker.onAbandoned(peer, block);
-      message.release();
+      counters.wasted += length;
       throw new ProtocolException(
           "block length: " + length + " (expected: " + block.length() + ")");
     }
     peer.onBlock(nowNanos);
     if (picker.onBlock(peer, block) == PiecePicker.Receipt.UNWANTED) {
-      message.release();
-      counters.wasted += length;
-      return;
+      return false;
     }
     cancelElsewhere(peer, block);
-    disk.write(block.piece(), block.begin(), message.data());
+    return true;
   }
 
   /** The picker has given a piece to a peer alone: the disk must not keep what others sent. */

@@ -8,10 +8,10 @@ import java.util.List;
 
 /**
  * Blocks of a piece that follow each other, written as one job: a read from a fast peer brings up
- * to sixteen, and a hand-over to the lane costs more than copying one. Built on the torrent's loop,
- * then handed over to a lane with the buffers in it.
+ * to sixteen, and a hand-over to a lane costs more than copying one. Built by whoever received
+ * them, then handed over to {@link TorrentDisk#write} with the buffers in it.
  */
-final class BlockRun {
+public final class BlockRun {
   /** 256 KiB: as much as one read brings, and still in the processor's cache when it is hashed. */
   private static final int MAX_BLOCKS = 16;
 
@@ -21,21 +21,28 @@ final class BlockRun {
   private int length;
 
   /**
-   * @param begin at a block's border
+   * Takes over the first block.
+   *
+   * @param begin at a block's border, the block being of the length that the layout says
    */
-  BlockRun(int piece, int begin) {
+  public BlockRun(int piece, int begin, ByteBuf block) {
     this.piece = piece;
     this.begin = begin;
+    add(block);
   }
 
   /** Takes a block over if it comes next; else it stays the caller's, and false is returned. */
-  boolean offer(int blockPiece, int blockBegin, ByteBuf block) {
+  public boolean offer(int blockPiece, int blockBegin, ByteBuf block) {
     if (blockPiece != piece || blockBegin != begin + length || blocks.size() == MAX_BLOCKS) {
       return false;
     }
+    add(block);
+    return true;
+  }
+
+  private void add(ByteBuf block) {
     blocks.add(block);
     length += block.readableBytes();
-    return true;
   }
 
   int piece() {

@@ -74,9 +74,6 @@ public final class TorrentDisk {
   /** Null until opened. */
   private OpenTorrent torrent;
 
-  /** Blocks of a job that is still open; null when there are none. */
-  private BlockRun run;
-
   private CompletableFuture<Bitfield> opening;
   private CompletableFuture<Void> checkpoint = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> closing;
@@ -144,42 +141,22 @@ public final class TorrentDisk {
   }
 
   /**
-   * Queues a block to be written; the last one of a piece leads to {@link Listener#onPieceVerified}
+   * Queues blocks to be written; the last one of a piece leads to {@link Listener#onPieceVerified}
    * or {@link Listener#onPieceFailed}. A block that is there already is dropped. Never blocks.
    *
-   * <p>Blocks that follow each other become one job, which the lane gets when another piece begins,
-   * or else when the loop is done with what it is doing now.
-   *
-   * @param begin at a block's border, the block being of the length that the layout says
-   * @param block released here, on a lane
+   * @param blocks released here, on a lane
    */
-  public void write(int piece, int begin, ByteBuf block) {
+  public void write(BlockRun blocks) {
     if (torrent == null || stopped) {
-      block.release();
+      blocks.release();
       return;
     }
-    int length = block.readableBytes();
-    if (queued.get() + length > HIGH_WATER) {
+    if (queued.get() + blocks.length() > HIGH_WATER) {
       wasHigh.set(true); // first: were the lanes to catch up in between, nobody would hear of it
     }
-    queued.addAndGet(length);
-    if (run == null) {
-      post(this::endRun);
-    } else if (run.offer(piece, begin, block)) {
-      return;
-    }
-    endRun();
-    run = new BlockRun(piece, begin);
-    run.offer(piece, begin, block);
-  }
-
-  /** Hands over the blocks that were collected, if there are any. */
-  private void endRun() {
-    if (run != null) {
-      int lane = lanes.laneOf(run.piece());
-      lanes.execute(lane, new WriteJob(torrent.lane(lane), run));
-      run = null;
-    }
+    queued.addAndGet(blocks.length());
+    int lane = lanes.laneOf(blocks.piece());
+    lanes.execute(lane, new WriteJob(torrent.lane(lane), blocks));
   }
 
   private final class WriteJob implements Runnable {
@@ -218,7 +195,6 @@ public final class TorrentDisk {
    */
   public void forget(int piece) {
     if (torrent != null && !stopped) {
-      endRun();
       int number = lanes.laneOf(piece);
       TorrentLane lane = torrent.lane(number);
       lanes.execute(number, () -> lane.forget(piece));
@@ -335,7 +311,6 @@ public final class TorrentDisk {
    */
   public CompletableFuture<Void> close() {
     if (closing == null) {
-      endRun();
       stopped = true;
       closing =
           onLoop(

@@ -142,16 +142,6 @@ class TorrentDiskTest {
   }
 
   @Test
-  void blocksThatAreStillCollectedAtTheEndAreGivenBack() throws IOException {
-    SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 100_000);
-    DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP));
-    disk.open();
-    disk.writeTogether(List.of(torrent.layout().block(0, 0)));
-    disk.close();
-    assertEquals(0, disk.disk().queuedBytes());
-  }
-
-  @Test
   void aWrongPieceIsToldAndWrittenAgain() throws IOException {
     SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 200_000);
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
