@@ -2,21 +2,24 @@ package io.torrentstream.session;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.metainfo.Block;
+import io.torrentstream.net.MessageBurst;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 
 /**
  * Everything about pieces: what the peer has (BEP 3, 6), what it asks of us, and what it sends us.
  * It checks the peer's numbers against the torrent, and turns messages into calls of {@link
- * Download}, {@link Upload} and {@link Swarm}. Blocks that follow each other go on together, at the
- * end of the read at the latest, when new requests go out too. Other messages go on to {@link
- * PeerWireHandler}, which stands behind it because nine messages in ten are about pieces. One per
- * connection, on the torrent's loop.
+ * Download}, {@link Upload} and {@link Swarm}. What one read brought comes as one {@link
+ * MessageBurst}; blocks that follow each other in it go on together, and new requests go out after
+ * it. Other messages go on to {@link PeerWireHandler}, one by one, which stands behind it because
+ * nine messages in ten are about pieces. One per connection, on the torrent's loop.
  */
 final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   /** Allowed-fast pieces are a handful (BEP 6 suggests ten). */
@@ -31,9 +34,6 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   private final Swarm swarm;
   private final Peer peer;
 
-  /** What this read has brought so far. */
-  private final List<PeerMessage.Piece> blocks = new ArrayList<>();
-
   /** A bitfield, HaveAll or HaveNone is only right as the first message about pieces. */
   private boolean first = true;
 
@@ -43,12 +43,31 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
-    if (message instanceof PeerMessage.Piece piece) {
-      blocks.add(piece);
-    } else {
-      handBlocksOn(); // they came first
-      read(context, (PeerMessage) message);
+  public void channelRead(ChannelHandlerContext context, Object burst) throws ProtocolException {
+    Iterator<? extends PeerMessage> messages = ((MessageBurst) burst).messages().iterator();
+    List<PeerMessage.Piece> blocks = new ArrayList<>();
+    try {
+      // A message may close the channel; those behind it are not worth reading.
+      while (messages.hasNext() && context.channel().isOpen()) {
+        PeerMessage message = messages.next();
+        if (message instanceof PeerMessage.Piece piece) {
+          blocks.add(piece);
+        } else {
+          handOn(blocks); // they came first
+          read(context, message);
+        }
+      }
+      handOn(blocks);
+    } finally {
+      messages.forEachRemaining(ReferenceCountUtil::release);
+    }
+  }
+
+  private void handOn(List<PeerMessage.Piece> blocks) throws ProtocolException {
+    if (!blocks.isEmpty()) {
+      List<PeerMessage.Piece> taken = List.copyOf(blocks);
+      blocks.clear();
+      swarm.download().onPieces(peer, taken);
     }
   }
 
@@ -67,17 +86,8 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void handBlocksOn() throws ProtocolException {
-    if (!blocks.isEmpty()) {
-      List<PeerMessage.Piece> received = List.copyOf(blocks);
-      blocks.clear();
-      swarm.download().onPieces(peer, received);
-    }
-  }
-
   @Override
   public void channelReadComplete(ChannelHandlerContext context) throws ProtocolException {
-    handBlocksOn();
     context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
     peer.flush();
@@ -86,12 +96,6 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
       throw new ProtocolException(
           "bytes not read: " + unsent + " (expected: <= " + MAX_UNSENT + ")");
     }
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext context) {
-    blocks.forEach(PeerMessage.Piece::release);
-    blocks.clear();
   }
 
   @Override

@@ -83,7 +83,7 @@ final class TestPeer {
 
   /** Sends messages that arrive in one read. */
   TestPeer send(PeerMessage... messages) {
-    channel.writeInbound((Object[]) messages);
+    channel.writeInbound(new MessageBurst(List.of(messages)));
     settle();
     return this;
   }
