@@ -41,8 +41,9 @@ final class HashProgress implements LongConsumer {
   /** Takes the bytes hashed so far. Nearly all calls return at once, without a lock. */
   @Override
   public void accept(long hashed) {
-    if (nanoTime.getAsLong() - nextNanos >= 0) {
-      show(hashed, nanoTime.getAsLong());
+    long nowNanos = nanoTime.getAsLong();
+    if (nowNanos - nextNanos >= 0) {
+      show(hashed, nowNanos);
     }
   }
 
@@ -73,9 +74,8 @@ final class HashProgress implements LongConsumer {
         + eta;
   }
 
-  /** Leaves the terminal as it was. Nothing is shown after it. */
+  /** Leaves the terminal as it was. For when nothing hashes any more. */
   synchronized void end() {
-    nextNanos = nanoTime.getAsLong() + Long.MAX_VALUE / 2;
     line.clear();
   }
 }
