@@ -95,15 +95,24 @@ final class CreateCommand implements Callable<Integer> {
     }
     Path root = console.path(path, "PATH");
     try {
-      String name = contents.name() != null ? contents.name() : ContentScan.name(root);
+      String name = contents.name() != null ? contents.name() : nameOf(root);
       AtomicFile file = STDOUT.equals(output) ? null : file(name);
-      Content content = ContentScan.scan(root, contents.rules(file == null ? null : file.path()));
+      Content content = content(root, file);
       create(creator(name, content), file);
       return ExitCode.OK;
     } catch (CreateException e) {
       throw new CliException(Reason.INVALID_PATH, e.getMessage(), null, e);
     } catch (StorageException e) {
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);
+    }
+  }
+
+  private static String nameOf(Path root) throws CliException, StorageException {
+    try {
+      return ContentScan.name(root);
+    } catch (CreateException e) {
+      throw new CliException(
+          Reason.INVALID_PATH, e.getMessage(), "--name NAME gives the torrent another name.", e);
     }
   }
 
@@ -117,6 +126,16 @@ final class CreateCommand implements Callable<Integer> {
       String advice = replaceable ? "--force replaces it." : null;
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), advice, e);
     }
+  }
+
+  private Content content(Path root, AtomicFile file)
+      throws CliException, CreateException, StorageException {
+    Path to = file == null ? null : file.path();
+    Content content = ContentScan.scan(root, contents.rules(to));
+    if (content.root().equals(to)) { // with --force the data itself would be lost
+      throw new CliException(Reason.USAGE, "--output: " + to + " (expected: not PATH itself)");
+    }
+    return content;
   }
 
   private TorrentCreator creator(String name, Content content) throws CliException {

@@ -88,7 +88,7 @@ public final class ContentScan {
       boolean isNone = last == null || Set.of("", ".", "..").contains(last.toString());
       Path named = isNone ? realPath(path) : path;
       if (named.getFileName() == null) {
-        throw new CreateException(path + ": has no name (expected: another one for the torrent)");
+        throw new CreateException(path + ": has no name (expected: one for the torrent)");
       }
       return FileName.of(named);
     } catch (CreateException e) {
@@ -260,9 +260,11 @@ public final class ContentScan {
     }
 
     private boolean isOutput(Path file) throws IOException {
-      return rules.output() != null
-          && file.getFileName().equals(rules.output().getFileName())
-          && file.toRealPath().equals(rules.output());
+      Path output = rules.output();
+      return output != null
+          // Only a link can be the same file under another name.
+          && (rules.followLinks() || file.getFileName().equals(output.getFileName()))
+          && file.toRealPath().equals(output);
     }
 
     private void leaveOut(LeftOut kind, List<String> parts) {

@@ -213,6 +213,16 @@ class CreateCommandTest {
   }
 
   @Test
+  void theDataIsNotReplacedByItsTorrent() throws Exception {
+    Path data = Files.writeString(dir.resolve("a.torrent"), "data");
+    assertFails(
+        ExitCode.USAGE,
+        "tsl: --output: " + data + " (expected: not PATH itself)",
+        create("a.torrent", "--name=a", "--force"));
+    assertEquals("data", Files.readString(data));
+  }
+
+  @Test
   void allOptionsReachTheTorrent() throws Exception {
     assertPrints(
         dir.resolve("x") + "\n",

@@ -111,6 +111,9 @@ class ContentScanTest {
     write("sub/x.torrent", 1);
     output = write("x.torrent", 1);
     assertEquals(List.of("sub/x.torrent"), paths());
+    link(root.resolve("link"), "x.torrent");
+    followLinks = true;
+    assertEquals(List.of("sub/x.torrent"), paths());
   }
 
   @Test
