@@ -1,7 +1,10 @@
 /**
- * Tools around downloading: a tracker of one's own. The tracker's {@link
- * io.torrentstream.tool.SwarmTable} and {@link io.torrentstream.tool.AnnounceQuery} know no
- * sockets; {@link io.torrentstream.tool.TrackerServer} serves them over HTTP (BEP 3, 7, 23). All of
- * it is confined to the server's one event loop.
+ * Tools around downloading: a tracker of one's own (BEP 3, 7, 15, 23, 24, 48). {@link
+ * io.torrentstream.tool.Tracker} and the tables below it ({@link io.torrentstream.tool.SwarmTable},
+ * {@link io.torrentstream.tool.Swarm}, {@link io.torrentstream.tool.PeerRows}) know no sockets, no
+ * clock and no wire format; {@link io.torrentstream.tool.HttpTrackerHandler} and {@link
+ * io.torrentstream.tool.UdpTrackerHandler} ask them, and {@link
+ * io.torrentstream.tool.TrackerServer} has the ports. All of it is confined to the server's one
+ * event loop.
  */
 package io.torrentstream.tool;

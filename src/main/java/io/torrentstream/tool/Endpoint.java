@@ -1,0 +1,26 @@
+package io.torrentstream.tool;
+
+import java.util.Arrays;
+
+/**
+ * Where a peer can be reached. Immutable by convention: the array is not copied.
+ *
+ * @param bytes address (4, or 16 for IPv6) and port (2), as in compact lists
+ */
+record Endpoint(byte[] bytes, Reach reach) {
+  private static final int IPV6_LENGTH = 18;
+
+  /**
+   * @param port 1..65535
+   */
+  static Endpoint of(byte[] address, int port) {
+    byte[] bytes = Arrays.copyOf(address, address.length + 2);
+    bytes[address.length] = (byte) (port >> 8);
+    bytes[address.length + 1] = (byte) port;
+    return new Endpoint(bytes, Reach.of(address));
+  }
+
+  boolean isIpv6() {
+    return bytes.length == IPV6_LENGTH;
+  }
+}
