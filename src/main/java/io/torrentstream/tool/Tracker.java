@@ -107,7 +107,7 @@ final class Tracker {
   /** What the tracker holds at this moment, for {@link TrackerStats}. */
   Map<String, Long> gauges(int connections) {
     Map<String, Long> gauges = new LinkedHashMap<>();
-    gauges.put("uptime", (long) nowSeconds);
+    gauges.put("uptime_seconds", (long) nowSeconds);
     gauges.put("torrents", (long) swarms.torrents());
     gauges.put("peers", (long) swarms.peers());
     gauges.put("seeders", (long) swarms.seeders());
