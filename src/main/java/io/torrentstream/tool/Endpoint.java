@@ -1,5 +1,7 @@
 package io.torrentstream.tool;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
@@ -22,5 +24,18 @@ record Endpoint(byte[] bytes, Reach reach) {
 
   boolean isIpv6() {
     return bytes.length == IPV6_LENGTH;
+  }
+
+  /** For the log: {@code 192.0.2.1:6881} or {@code [2001:db8:0:0:0:0:0:7]:6881}. */
+  @Override
+  public String toString() {
+    int length = bytes.length - 2;
+    int port = (bytes[length] & 0xFF) << 8 | bytes[length + 1] & 0xFF;
+    try {
+      String host = InetAddress.getByAddress(Arrays.copyOf(bytes, length)).getHostAddress();
+      return (isIpv6() ? "[" + host + "]" : host) + ":" + port;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("address length: " + length, e);
+    }
   }
 }

@@ -10,12 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a tracker answers, whichever way it is asked, and the count of that. Not thread-safe:
  * confined to the server's loop, which calls {@link #tick} every second.
  */
 final class Tracker {
+  private static final Logger LOG = LoggerFactory.getLogger(Tracker.class);
+
   private final TrackerStats stats = new TrackerStats();
   private final SwarmTable swarms;
   private final FloodLimit flood;
@@ -78,6 +82,7 @@ final class Tracker {
         throw new ProtocolException("info_hash: not a torrent of this tracker");
       }
       Endpoint peer = Endpoint.of(address, request.port());
+      LOG.debug("[{}] {} {}", peer, request.infoHash(), request.event());
       Announce.Answer answer = swarms.announce(request, peer, form, nowSeconds);
       listener.onAnnounce(request.infoHash(), answer.seeders(), answer.leechers());
       return answer;

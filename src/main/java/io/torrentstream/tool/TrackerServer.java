@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.group.ChannelGroup;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * A tracker on its ports. All it knows is confined to one event loop; the public methods are called
@@ -152,19 +154,19 @@ public final class TrackerServer implements AutoCloseable {
               protected void initChannel(Channel channel) {
                 connections.add(channel);
                 channel.closeFuture().addListener(closed -> limit.leave(channel));
-                addHandlers(channel);
+                addHandlers(channel.pipeline(), tracker, connections::size);
               }
             });
   }
 
-  private void addHandlers(Channel channel) {
-    channel
-        .pipeline()
+  /** The handlers of one HTTP connection. */
+  static void addHandlers(ChannelPipeline pipeline, Tracker tracker, IntSupplier connections) {
+    pipeline
         .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_HEADER_BYTES))
         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
         // Behind the others it hears of whole requests only: one byte now and then is no request.
         .addLast(new ReadTimeoutHandler(REQUEST_SECONDS, TimeUnit.SECONDS))
-        .addLast(new HttpTrackerHandler(tracker, connections::size));
+        .addLast(new HttpTrackerHandler(tracker, connections));
   }
 
   private Bootstrap udpBootstrap() {

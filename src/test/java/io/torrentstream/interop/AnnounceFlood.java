@@ -39,10 +39,11 @@ final class AnnounceFlood implements AutoCloseable {
   private final List<Client> clients = new ArrayList<>();
   private final InetSocketAddress tracker;
 
-  /** Written on the loop only. */
+  /** Written on the loop only, as are the next two. */
   private volatile long answered;
 
   private volatile long refused;
+  private volatile long answeredBytes;
 
   AnnounceFlood(InetSocketAddress tracker) throws ProtocolException {
     this.tracker = tracker;
@@ -65,6 +66,11 @@ final class AnnounceFlood implements AutoCloseable {
   /** Announces that were answered since the start. */
   long answered() {
     return answered;
+  }
+
+  /** How long all those answers were together. */
+  long answeredBytes() {
+    return answeredBytes;
   }
 
   /** Replies that were none. */
@@ -167,6 +173,7 @@ final class AnnounceFlood implements AutoCloseable {
       answeredHere++;
       if (action == UdpTrackerCodec.ANNOUNCE) {
         answered++;
+        answeredBytes += reply.readableBytes();
       } else {
         refused++;
       }

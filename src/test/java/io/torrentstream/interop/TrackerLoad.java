@@ -61,8 +61,12 @@ final class TrackerLoad {
         rates[round] = announces / seconds;
         micros[round] = (cpuNanos() - cpu) / 1e3 / announces;
         System.out.printf(
-            "%-12s %8.0f announces/s, %5.2f us CPU each, %d refused%n",
-            name, rates[round], micros[round], flood.refused());
+            "%-12s %8.0f announces/s, %5.2f us CPU each, %d bytes an answer, %d refused%n",
+            name,
+            rates[round],
+            micros[round],
+            flood.answeredBytes() / flood.answered(),
+            flood.refused());
       }
     }
 
