@@ -4,6 +4,7 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ final class AllowedTorrents {
    * @param infoHash or null where it is no torrent
    */
   private record Known(FileTime modified, long size, InfoHash infoHash) {
+    static final Known GONE = new Known(FileTime.fromMillis(0), -1, null);
+
     boolean isStill(BasicFileAttributes file) {
       return modified.equals(file.lastModifiedTime()) && size == file.size();
     }
@@ -90,7 +93,7 @@ final class AllowedTorrents {
             allowed.add(known.infoHash());
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | DirectoryIteratorException e) {
         throw new CliException(
             Reason.INVALID_TORRENT,
             OPTION + ": " + folder + " (expected: a folder that can be read)",
@@ -102,12 +105,16 @@ final class AllowedTorrents {
     return allowed;
   }
 
-  private Known known(Path torrent) throws IOException {
-    BasicFileAttributes now = Files.readAttributes(torrent, BasicFileAttributes.class);
-    Known before = files.get(torrent);
-    return before != null && before.isStill(now)
-        ? before
-        : new Known(now.lastModifiedTime(), now.size(), parse(torrent, now));
+  private Known known(Path torrent) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(torrent, BasicFileAttributes.class);
+      Known before = files.get(torrent);
+      return before != null && before.isStill(now)
+          ? before
+          : new Known(now.lastModifiedTime(), now.size(), parse(torrent, now));
+    } catch (IOException e) {
+      return Known.GONE; // since the folder was listed, or a link to nowhere
+    }
   }
 
   private InfoHash parse(Path torrent, BasicFileAttributes file) {

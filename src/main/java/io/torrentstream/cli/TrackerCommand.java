@@ -77,7 +77,7 @@ final class TrackerCommand implements Callable<Integer> {
   @Option(
       names = "--max-rate",
       paramLabel = "N",
-      defaultValue = "50",
+      defaultValue = "10",
       converter = OptionValues.Frequency.class,
       description = "Requests a second from one address (${DEFAULT-VALUE}); 0: no limit.")
   private int maxRate;
@@ -103,7 +103,7 @@ final class TrackerCommand implements Callable<Integer> {
     CompletableFuture<Integer> signalled = new CompletableFuture<>();
     Interrupts signals = Interrupts.listen(signalled::complete);
     try (TrackerServer server = open(allowed)) {
-      announce(server);
+      sayReady(server);
       return serve(server, allowed, signalled);
     } finally {
       signals.close();
@@ -135,8 +135,7 @@ final class TrackerCommand implements Callable<Integer> {
     return chosen == null ? TrackerConfig.NO_PORT : chosen;
   }
 
-  /** Says that it is ready. */
-  private void announce(TrackerServer server) throws CliException {
+  private void sayReady(TrackerServer server) throws CliException {
     if (portsFile != null) {
       Map<String, Integer> ports = new LinkedHashMap<>();
       ports.put("http", server.httpPort());

@@ -11,7 +11,7 @@ package io.torrentstream.tool;
  */
 final class FloodLimit {
   static final int BUCKETS = 65536;
-  static final int BURST_SECONDS = 20;
+  static final int BURST_SECONDS = 100;
 
   private static final int IPV6_LENGTH = 16;
   private static final int IPV6_NETWORK_LENGTH = 8;

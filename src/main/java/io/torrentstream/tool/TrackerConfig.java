@@ -30,7 +30,7 @@ public record TrackerConfig(
 
   /** Any torrent, over HTTP and UDP, on all addresses. */
   public static final TrackerConfig DEFAULT =
-      new TrackerConfig(null, DEFAULT_PORT, DEFAULT_PORT, Duration.ofMinutes(30), 50, null);
+      new TrackerConfig(null, DEFAULT_PORT, DEFAULT_PORT, Duration.ofMinutes(30), 10, null);
 
   public TrackerConfig withBind(InetAddress address) {
     return new TrackerConfig(address, httpPort, udpPort, interval, maxRate, allowed);

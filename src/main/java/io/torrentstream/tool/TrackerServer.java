@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -70,6 +71,10 @@ public final class TrackerServer implements AutoCloseable {
 
   /** What the system may keep while the loop is busy, if it lets us have so much. */
   private static final int UDP_BUFFER_BYTES = 1 << 20;
+
+  /** Room for the answers to all that one turn of the loop may read, which are sent at its end. */
+  private static final WriteBufferWaterMark UDP_WATER_MARK =
+      new WriteBufferWaterMark(UDP_BUFFER_BYTES / 2, UDP_BUFFER_BYTES);
 
   private final Transport transport = Transport.open(1);
   private final EventLoop loop = transport.loops().next();
@@ -174,6 +179,7 @@ public final class TrackerServer implements AutoCloseable {
         new Bootstrap()
             .group(loop)
             .option(ChannelOption.SO_RCVBUF, UDP_BUFFER_BYTES)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UDP_WATER_MARK)
             .handler(new UdpTrackerHandler(tracker, new ConnectionIds(SipHash.withNewKey(random))));
     return transport.receiveMany(bootstrap, MAX_DATAGRAM_BYTES);
   }

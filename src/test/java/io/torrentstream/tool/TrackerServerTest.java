@@ -3,6 +3,7 @@ package io.torrentstream.tool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.net.BackgroundResolver;
@@ -16,6 +17,7 @@ import io.torrentstream.tracker.TrackerFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -75,6 +77,11 @@ class TrackerServerTest {
         TORRENT, new byte[20], port, 0, 0, left, Announce.Event.STARTED, 50, 1, null);
   }
 
+  /** Containers often have no IPv6. */
+  private static void assumeHas(InetAddress address) throws IOException {
+    assumeTrue(NetworkInterface.getByInetAddress(address) != null, "no " + address);
+  }
+
   private ServerUrl url(String scheme) throws Exception {
     for (String url : tracker.announceUrls()) {
       if (url.startsWith(scheme + "://")) {
@@ -88,6 +95,7 @@ class TrackerServerTest {
   @CsvSource({"http, 127.0.0.1", "udp, 127.0.0.1", "http, ::1", "udp, ::1"})
   void ourOwnClientFindsItsPeers(String scheme, String address) throws Exception {
     InetAddress bind = InetAddress.getByName(address);
+    assumeHas(bind);
     open(CONFIG.withBind(bind));
     client.announce(url(scheme), request(1111, 0)).get();
     Announce.Response response = client.announce(url(scheme), request(2222, 10)).get();
@@ -107,6 +115,7 @@ class TrackerServerTest {
   @ParameterizedTest
   @CsvSource({"http", "udp"})
   void oneSocketServesBothFamilies(String scheme) throws Exception {
+    assumeHas(InetAddress.getByName("::1"));
     open(CONFIG.withBind(null));
     int port = scheme.equals("http") ? tracker.httpPort() : tracker.udpPort();
     ServerUrl ipv4 = ServerUrl.parse(scheme + "://127.0.0.1:" + port + "/announce");
@@ -143,11 +152,13 @@ class TrackerServerTest {
   @Test
   void aFloodFromOneAddressIsRefused() throws Exception {
     open(CONFIG.withMaxRate(1));
-    for (int i = 0; i < FloodLimit.BURST_SECONDS; i++) {
-      assertTrue(get("/stats").startsWith("HTTP/1.1 200 "));
-    }
-    String refused = get("/stats");
-    assertTrue(body(refused).contains("too many requests"), refused);
+    String kept = "GET /stats HTTP/1.1\r\nHost: x\r\n\r\n";
+    String last = "GET /stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+    String answers = exchange(kept.repeat(FloodLimit.BURST_SECONDS) + last);
+
+    assertEquals(FloodLimit.BURST_SECONDS, answers.split("\"torrents\":", -1).length - 1);
+    assertTrue(answers.endsWith("too many requests from your addresse"), answers);
   }
 
   @Test
