@@ -1,10 +1,12 @@
 package io.torrentstream.tool;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -20,6 +22,7 @@ import io.torrentstream.tracker.HttpTrackerQuery;
 import io.torrentstream.tracker.HttpTrackerServerCodec;
 import io.torrentstream.tracker.Scrape;
 import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -151,7 +154,14 @@ final class HttpTrackerHandler extends SimpleChannelInboundHandler<FullHttpReque
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("[{}] closed: {}", ctx.channel().remoteAddress(), cause.toString());
+    // Broken lines, time that has run out, and what the codec refuses.
+    if (cause instanceof IOException
+        || cause instanceof ChannelException
+        || cause instanceof CodecException) {
+      LOG.debug("[{}] closed: {}", ctx.channel().remoteAddress(), cause.toString());
+    } else {
+      LOG.warn("[{}] closed by a fault of ours", ctx.channel().remoteAddress(), cause);
+    }
     ctx.close();
   }
 }

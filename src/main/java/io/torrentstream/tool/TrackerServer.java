@@ -29,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tracker on its ports. All it knows is confined to one event loop; the public methods are called
@@ -52,6 +54,8 @@ public final class TrackerServer implements AutoCloseable {
     /** Called on the tracker's loop: must not block. Numbers as they are after the announce. */
     void onAnnounce(InfoHash infoHash, int seeders, int leechers);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrackerServer.class);
 
   static final int MAX_CONNECTIONS = 1024;
   static final int MAX_CONNECTIONS_PER_ADDRESS = 64;
@@ -80,18 +84,24 @@ public final class TrackerServer implements AutoCloseable {
   private final EventLoop loop = transport.loops().next();
   private final ChannelGroup connections = new DefaultChannelGroup(loop);
   private final SecureRandom random = new SecureRandom();
+  private final long startNanos = loop.ticker().nanoTime();
   private final Tracker tracker;
   private Channel http;
   private Channel udp;
 
   private TrackerServer(TrackerConfig config, Listener listener) {
     this.tracker = new Tracker(config, listener, random);
-    long start = loop.ticker().nanoTime();
-    loop.scheduleAtFixedRate(
-        () -> tracker.tick((int) TimeUnit.NANOSECONDS.toSeconds(loop.ticker().nanoTime() - start)),
-        1,
-        1,
-        TimeUnit.SECONDS);
+    loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    long nanos = loop.ticker().nanoTime() - startNanos;
+    try {
+      tracker.tick((int) TimeUnit.NANOSECONDS.toSeconds(nanos));
+    } catch (RuntimeException bug) {
+      // Thrown on, it would end the schedule, and with it the tracker's clock.
+      LOG.warn("tracker: a fault of ours", bug);
+    }
   }
 
   /** Serves HTTP only, for any torrent; as below. */

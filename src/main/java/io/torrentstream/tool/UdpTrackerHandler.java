@@ -11,6 +11,7 @@ import io.torrentstream.tracker.Scrape;
 import io.torrentstream.tracker.UdpTrackerCodec;
 import io.torrentstream.tracker.UdpTrackerServerCodec;
 import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -123,6 +124,10 @@ final class UdpTrackerHandler extends SimpleChannelInboundHandler<DatagramPacket
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // The socket is everybody's: whatever one datagram did, the next is read.
-    LOG.debug("UDP: {}", cause.toString());
+    if (cause instanceof IOException) {
+      LOG.debug("UDP: {}", cause.toString());
+    } else {
+      LOG.warn("UDP: a fault of ours", cause);
+    }
   }
 }
