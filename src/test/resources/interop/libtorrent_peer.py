@@ -2,7 +2,8 @@
 """A libtorrent peer for the integration tests.
 
 Shares what it finds in FOLDER. Pieces that are missing there it fetches only from the peers
-named with --peer. Reports on stdout, one line whenever a number has changed:
+named with --peer, or with --fetch from those that trackers name. Reports on stdout, one line
+whenever a number has changed:
     pieces=N uploaded=BYTES downloaded=BYTES
 Runs until it is killed.
 """
@@ -17,10 +18,12 @@ arguments.add_argument("folder")
 arguments.add_argument("port", type=int)
 arguments.add_argument("--peer", type=int, action="append", default=[], help="a port of 127.0.0.1")
 arguments.add_argument("--up", type=int, default=0, help="bytes per second, 0 for no limit")
+arguments.add_argument("--fetch", action="store_true")
+arguments.add_argument("--address", default="127.0.0.1", help="to listen on")
 options = arguments.parse_args()
 
 session = lt.session({
-    "listen_interfaces": "127.0.0.1:%d" % options.port,
+    "listen_interfaces": "%s:%d" % (options.address, options.port),
     # All peers of a test share one address.
     "allow_multiple_connections_per_ip": True,
     "enable_dht": False,
@@ -48,7 +51,7 @@ while torrent.status().state in checking:
     time.sleep(0.01)
 
 have = torrent.status().pieces
-if not options.peer:
+if not options.peer and not options.fetch:
     torrent.prioritize_pieces([4 if piece else 0 for piece in have])
 for port in options.peer:
     torrent.connect_peer(("127.0.0.1", port))

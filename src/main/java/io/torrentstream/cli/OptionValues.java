@@ -119,6 +119,17 @@ final class OptionValues {
     }
   }
 
+  /** One port; 0 for any free one. */
+  static final class Port implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("[0-9]{1,5}") && Integer.parseInt(value) <= 65535) {
+        return Integer.valueOf(value);
+      }
+      throw wrong(value, "a port 1..65535, or 0 for any free port");
+    }
+  }
+
   /** {@code host:port}, {@code 1.2.3.4:port} or {@code [::1]:port}; names are not resolved here. */
   static final class HostPort implements ITypeConverter<InetSocketAddress> {
     private static final Pattern FORM =
@@ -176,6 +187,17 @@ final class OptionValues {
         throw wrong(value, "a number, as 1 or 1.5");
       }
       return Double.valueOf(value);
+    }
+  }
+
+  /** How often something may happen in a second. */
+  static final class Frequency implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (!value.matches("[0-9]{1,6}")) {
+        throw wrong(value, "a number 0..999999; 0 for no limit");
+      }
+      return Integer.valueOf(value);
     }
   }
 

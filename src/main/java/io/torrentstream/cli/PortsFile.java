@@ -6,10 +6,11 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 
 /**
- * The file of {@code --ports-file}: {@code {"tcp":6881}}. A script that waits for it sees it whole
- * or not at all.
+ * The file of {@code --ports-file}: {@code {"tcp":6881}}, or {@code {"http":6969,"udp":6969}} of a
+ * tracker. A script that waits for it sees it whole or not at all.
  */
 record PortsFile(Path path) {
 
@@ -17,10 +18,21 @@ record PortsFile(Path path) {
    * @param tcp the port that peers are accepted on
    */
   void write(int tcp) throws CliException {
+    write(Map.of("tcp", tcp));
+  }
+
+  /**
+   * @param ports that are bound, by protocol, in the order in which they are written
+   */
+  void write(Map<String, Integer> ports) throws CliException {
     try {
       StringWriter text = new StringWriter();
       try (JsonWriter json = new JsonWriter(text)) {
-        json.beginObject().name("tcp").value(tcp).endObject();
+        json.beginObject();
+        for (Map.Entry<String, Integer> port : ports.entrySet()) {
+          json.name(port.getKey()).value(port.getValue());
+        }
+        json.endObject();
       }
       Path temporary = path.resolveSibling(path.getFileName() + ".new");
       Files.writeString(temporary, text.append('\n').toString());

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
   private static final String[] COMMANDS = {
-    "download", "info", "verify", "peers", "create", "demo"
+    "download", "info", "verify", "peers", "create", "tracker", "demo"
   };
 
   @Option(
@@ -114,6 +114,7 @@ public final class Tsl implements Callable<Integer> {
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);
       case "create" -> new CreateCommand(console);
+      case "tracker" -> new TrackerCommand(console);
       case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
     };

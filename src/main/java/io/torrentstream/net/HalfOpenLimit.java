@@ -11,19 +11,31 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Bounds the accepted connections that have not finished their handshake, in all and for one
- * address. One too many costs the <em>oldest</em> its place, not the newest: whoever floods us with
- * silent connections then throws out its own, while a real peer, done within a round trip, is never
- * the oldest.
+ * Bounds the accepted connections of strangers, in all and for one address: of a peer until its
+ * handshake is finished, of a tracker's client to the end. One too many costs the <em>oldest</em>
+ * its place, not the newest: whoever floods us with silent connections then throws out its own,
+ * while a real peer, done within a round trip, is never the oldest.
  *
  * <p>Sits in the listening channel's pipeline and is confined to that channel's loop, which is also
  * the accepted connections'.
  */
-final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
+public final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
   static final int MAX_TOTAL = 128;
   static final int MAX_PER_ADDRESS = 16;
 
   private final Set<Channel> halfOpen = new LinkedHashSet<>();
+  private final int maxTotal;
+  private final int maxPerAddress;
+
+  /** As it fits peers that shake hands. */
+  HalfOpenLimit() {
+    this(MAX_TOTAL, MAX_PER_ADDRESS);
+  }
+
+  public HalfOpenLimit(int maxTotal, int maxPerAddress) {
+    this.maxTotal = maxTotal;
+    this.maxPerAddress = maxPerAddress;
+  }
 
   /** {@code message} is a connection that was just accepted. */
   @Override
@@ -34,16 +46,16 @@ final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(accepted);
   }
 
-  /** The handshake is done or never will be. */
-  void leave(Channel channel) {
+  /** The handshake is done or never will be, or the connection has ended. */
+  public void leave(Channel channel) {
     halfOpen.remove(channel);
   }
 
   private void evictOldest(Channel accepted) {
     InetAddress address = address(accepted);
     long fromAddress = halfOpen.stream().filter(c -> Objects.equals(address(c), address)).count();
-    boolean addressFull = fromAddress >= MAX_PER_ADDRESS;
-    if (!addressFull && halfOpen.size() < MAX_TOTAL) {
+    boolean addressFull = fromAddress >= maxPerAddress;
+    if (!addressFull && halfOpen.size() < maxTotal) {
       return;
     }
     Iterator<Channel> oldestFirst = halfOpen.iterator();

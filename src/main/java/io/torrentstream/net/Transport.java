@@ -1,8 +1,12 @@
 package io.torrentstream.net;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -43,6 +47,8 @@ public record Transport(
     setUnlessSet("io.netty.processId", "1");
   }
 
+  private static final int DATAGRAMS_AT_ONCE = 32;
+
   private static void setUnlessSet(String property, String value) {
     if (System.getProperty(property) == null) {
       System.setProperty(property, value);
@@ -70,6 +76,23 @@ public record Transport(
         NioSocketChannel.class,
         NioServerSocketChannel.class,
         NioDatagramChannel.class);
+  }
+
+  /**
+   * Lets a bootstrap open datagram sockets that, where the system can do it (Linux), read and write
+   * many datagrams with one call.
+   *
+   * @param maxBytes longer datagrams are cut
+   */
+  public Bootstrap receiveMany(Bootstrap bootstrap, int maxBytes) {
+    int count = 1;
+    if (datagram == EpollDatagramChannel.class) {
+      count = DATAGRAMS_AT_ONCE;
+      bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, maxBytes);
+    }
+    return bootstrap
+        .channel(datagram)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(count * maxBytes));
   }
 
   /** Ends the loops; waits two seconds at most. Never called on a loop. */

@@ -1,49 +1,50 @@
 package io.torrentstream.tool;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.internal.PlatformDependent;
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.net.HalfOpenLimit;
 import io.torrentstream.net.Transport;
-import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A tracker: answers {@code GET /announce?…} with the others in the swarm. It is open: any torrent
- * will do. Its table is confined to one event loop; {@link #open} and {@link #close} are called
+ * A tracker on its ports. All it knows is confined to one event loop; the public methods are called
  * from elsewhere.
  *
  * <pre>
- *   socket
- *     | ReadTimeoutHandler     a connection that says nothing is closed
- *     | HttpServerCodec        bytes to HTTP; long lines and headers are refused
- *     | HttpObjectAggregator   one request; a body is refused
- *     | AnnounceHandler        the answer
+ *   HTTP connection                                       UDP socket
+ *     | HttpServerCodec        bytes to HTTP; long lines     | UdpTrackerHandler
+ *     |                        and headers are refused
+ *     | HttpObjectAggregator   one request; a body is
+ *     |                        refused
+ *     | ReadTimeoutHandler     no whole request for long:
+ *     |                        the connection is closed
+ *     | HttpTrackerHandler     the answer
  * </pre>
  */
 public final class TrackerServer implements AutoCloseable {
@@ -54,142 +55,200 @@ public final class TrackerServer implements AutoCloseable {
     void onAnnounce(InfoHash infoHash, int seeders, int leechers);
   }
 
-  private static final Logger log = LoggerFactory.getLogger(TrackerServer.class);
-  private static final String PATH = "/announce";
-  private static final int MAX_CONNECTIONS = 1024;
-  private static final int MAX_LINE_BYTES = 4096;
-  private static final int MAX_HEADER_BYTES = 8192;
+  private static final Logger LOG = LoggerFactory.getLogger(TrackerServer.class);
+
+  static final int MAX_CONNECTIONS = 1024;
+  static final int MAX_CONNECTIONS_PER_ADDRESS = 64;
+  static final int REQUEST_SECONDS = 30;
+
+  /** Room for a scrape of as many torrents as one may ask for. */
+  static final int MAX_LINE_BYTES = 8192;
+
+  static final int MAX_HEADER_BYTES = 8192;
   private static final int MAX_BODY_BYTES = 0;
-  private static final int IDLE_SECONDS = 30;
+
+  /** Small, so that not too many requests are answered before anyone looks whether that works. */
+  private static final int READ_BYTES = 2048;
+
+  /** Longer ones are cut; no request is as long. */
+  private static final int MAX_DATAGRAM_BYTES = 2048;
+
+  /** What the system may keep while the loop is busy, if it lets us have so much. */
+  private static final int UDP_BUFFER_BYTES = 1 << 20;
+
+  /** Room for the answers to all that one turn of the loop may read, which are sent at its end. */
+  private static final WriteBufferWaterMark UDP_WATER_MARK =
+      new WriteBufferWaterMark(UDP_BUFFER_BYTES / 2, UDP_BUFFER_BYTES);
 
   private final Transport transport = Transport.open(1);
   private final EventLoop loop = transport.loops().next();
   private final ChannelGroup connections = new DefaultChannelGroup(loop);
-  private final SwarmTable swarms = new SwarmTable(new SplittableRandom());
-  private final Listener listener;
-  private Channel server;
+  private final SecureRandom random = new SecureRandom();
+  private final long startNanos = loop.ticker().nanoTime();
+  private final Tracker tracker;
+  private Channel http;
+  private Channel udp;
 
-  private TrackerServer(Listener listener) {
-    this.listener = listener;
+  private TrackerServer(TrackerConfig config, Listener listener) {
+    this.tracker = new Tracker(config, listener, random);
+    loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tick() {
+    long nanos = loop.ticker().nanoTime() - startNanos;
+    try {
+      tracker.tick((int) TimeUnit.NANOSECONDS.toSeconds(nanos));
+    } catch (RuntimeException bug) {
+      // Thrown on, it would end the schedule, and with it the tracker's clock.
+      LOG.warn("tracker: a fault of ours", bug);
+    }
+  }
+
+  /** Serves HTTP only, for any torrent; as below. */
+  public static TrackerServer open(InetAddress address, int port, Listener listener)
+      throws IOException {
+    return open(
+        TrackerConfig.DEFAULT.withBind(address).withPorts(port, TrackerConfig.NO_PORT), listener);
   }
 
   /**
    * Binds and begins to answer.
    *
-   * @param port 0 for any free one
-   * @throws IOException when the port cannot be had
+   * @throws IOException when a port cannot be had; the message names it
    */
-  public static TrackerServer open(InetAddress address, int port, Listener listener)
-      throws IOException {
-    TrackerServer tracker = new TrackerServer(listener);
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(tracker.loop)
-            .channel(tracker.transport.serverSocket())
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    tracker.accept(channel);
-                  }
-                })
-            .bind(address, port)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      tracker.transport.close();
-      throw new IOException("tracker port: " + port + " (expected: a free one)", bound.cause());
+  public static TrackerServer open(TrackerConfig config, Listener listener) throws IOException {
+    TrackerServer server = new TrackerServer(config, listener);
+    try {
+      if (config.httpPort() != TrackerConfig.NO_PORT) {
+        server.http =
+            bind("HTTP", server.httpBootstrap()::bind, address(config, config.httpPort()));
+      }
+      if (config.udpPort() != TrackerConfig.NO_PORT) {
+        server.udp = bind("UDP", server.udpBootstrap()::bind, address(config, config.udpPort()));
+      }
+      return server;
+    } catch (IOException e) {
+      server.close();
+      throw e;
     }
-    tracker.server = bound.channel();
-    return tracker;
   }
 
-  private void accept(Channel channel) {
-    if (connections.size() >= MAX_CONNECTIONS) {
-      channel.close();
-      return;
+  private static InetSocketAddress address(TrackerConfig config, int port) {
+    return config.bind() == null
+        ? new InetSocketAddress(port)
+        : new InetSocketAddress(config.bind(), port);
+  }
+
+  private static Channel bind(
+      String protocol,
+      Function<InetSocketAddress, ChannelFuture> bootstrap,
+      InetSocketAddress address)
+      throws IOException {
+    ChannelFuture bound = bootstrap.apply(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          protocol + " port: " + address.getPort() + " (expected: one that is free)",
+          bound.cause());
     }
-    connections.add(channel);
-    channel
-        .pipeline()
-        .addLast(new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS))
+    return bound.channel();
+  }
+
+  private ServerBootstrap httpBootstrap() {
+    HalfOpenLimit limit = new HalfOpenLimit(MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS);
+    return new ServerBootstrap()
+        .group(loop)
+        .channel(transport.serverSocket())
+        // So that a new start need not wait for the last one's closed connections. On Windows the
+        // option means something else: another program could take the port over.
+        .option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
+        .handler(limit)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                connections.add(channel);
+                channel.closeFuture().addListener(closed -> limit.leave(channel));
+                addHandlers(channel.pipeline(), tracker, connections::size);
+              }
+            });
+  }
+
+  /** The handlers of one HTTP connection. */
+  static void addHandlers(ChannelPipeline pipeline, Tracker tracker, IntSupplier connections) {
+    pipeline
         .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, MAX_HEADER_BYTES))
         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES, true))
-        .addLast(new AnnounceHandler());
+        // Behind the others it hears of whole requests only: one byte now and then is no request.
+        .addLast(new ReadTimeoutHandler(REQUEST_SECONDS, TimeUnit.SECONDS))
+        .addLast(new HttpTrackerHandler(tracker, connections));
   }
 
-  /** What goes into a torrent. */
+  private Bootstrap udpBootstrap() {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .option(ChannelOption.SO_RCVBUF, UDP_BUFFER_BYTES)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UDP_WATER_MARK)
+            .handler(new UdpTrackerHandler(tracker, new ConnectionIds(SipHash.withNewKey(random))));
+    return transport.receiveMany(bootstrap, MAX_DATAGRAM_BYTES);
+  }
+
+  /** The one over HTTP: what goes into a torrent. */
   public String announceUrl() {
-    InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-    String host = bound.getAddress().getHostAddress();
-    return "http://"
-        + (host.contains(":") ? "[" + host + "]" : host)
-        + ":"
-        + bound.getPort()
-        + PATH;
+    return url("http", http);
+  }
+
+  /** All of them, one for each protocol that is served. */
+  public List<String> announceUrls() {
+    List<String> urls = new ArrayList<>();
+    if (http != null) {
+      urls.add(url("http", http));
+    }
+    if (udp != null) {
+      urls.add(url("udp", udp));
+    }
+    return urls;
+  }
+
+  private static String url(String scheme, Channel channel) {
+    InetSocketAddress bound = (InetSocketAddress) channel.localAddress();
+    String host = LocalAddresses.reachable(bound.getAddress()).getHostAddress();
+    String bracketed = host.contains(":") ? "[" + host + "]" : host;
+    return scheme + "://" + bracketed + ":" + bound.getPort() + "/announce";
+  }
+
+  /** The port of HTTP, or {@link TrackerConfig#NO_PORT}. */
+  public int httpPort() {
+    return port(http);
+  }
+
+  /** The port of UDP, or {@link TrackerConfig#NO_PORT}. */
+  public int udpPort() {
+    return port(udp);
+  }
+
+  private static int port(Channel channel) {
+    return channel == null
+        ? TrackerConfig.NO_PORT
+        : ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** From now on only these torrents are tracked. */
+  public void allow(Set<InfoHash> torrents) {
+    loop.execute(() -> tracker.allow(torrents));
   }
 
   /** Closes all connections, then the loop. Never called on a loop. */
   @Override
   public void close() {
-    server.close().awaitUninterruptibly();
+    if (udp != null) {
+      udp.close().awaitUninterruptibly();
+    }
+    if (http != null) {
+      http.close().awaitUninterruptibly();
+    }
     connections.close().awaitUninterruptibly();
     transport.close();
-  }
-
-  private final class AnnounceHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-      boolean keepAlive = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-      FullHttpResponse response = response(ctx, request);
-      HttpUtil.setContentLength(response, response.content().readableBytes());
-      HttpUtil.setKeepAlive(response, keepAlive);
-      ChannelFuture written = ctx.writeAndFlush(response);
-      if (!keepAlive) {
-        written.addListener(ChannelFutureListener.CLOSE);
-      }
-    }
-
-    private FullHttpResponse response(ChannelHandlerContext ctx, FullHttpRequest request) {
-      if (request.decoderResult().isFailure()) {
-        return response(HttpResponseStatus.BAD_REQUEST, new byte[0]);
-      }
-      if (!request.method().equals(HttpMethod.GET)) {
-        return response(HttpResponseStatus.METHOD_NOT_ALLOWED, new byte[0]);
-      }
-      String uri = request.uri();
-      int question = uri.indexOf('?');
-      if (!(question < 0 ? uri : uri.substring(0, question)).equals(PATH)) {
-        return response(HttpResponseStatus.NOT_FOUND, new byte[0]);
-      }
-      return response(
-          HttpResponseStatus.OK, answer(ctx, question < 0 ? "" : uri.substring(question + 1)));
-    }
-
-    private byte[] answer(ChannelHandlerContext ctx, String query) {
-      InetSocketAddress remote = (InetSocketAddress) ctx.channel().remoteAddress();
-      try {
-        AnnounceQuery announce = AnnounceQuery.parse(query);
-        log.debug("[{}] {} {}", remote, announce.infoHash(), announce.event());
-        SwarmTable.Answer answer =
-            swarms.announce(announce, remote.getAddress(), System.nanoTime());
-        listener.onAnnounce(announce.infoHash(), answer.seeders(), answer.leechers());
-        return AnnounceAnswer.encode(answer, announce.compact());
-      } catch (ProtocolException e) {
-        return AnnounceAnswer.failure(e.getMessage());
-      }
-    }
-
-    private FullHttpResponse response(HttpResponseStatus status, byte[] body) {
-      FullHttpResponse response =
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
-      return response;
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      log.debug("[{}] closed: {}", ctx.channel().remoteAddress(), cause.toString());
-      ctx.close();
-    }
   }
 }

@@ -16,6 +16,8 @@ public final class Announce {
   /** No tracker can silence us for longer, in seconds. */
   public static final int MAX_INTERVAL = 24 * 3600;
 
+  static final int PEER_ID_LENGTH = 20;
+
   private Announce() {}
 
   /** Why a client announces. The order is that of BEP 15's numbers. */
@@ -81,6 +83,22 @@ public final class Announce {
           interval, minInterval, others, seeders, leechers, trackerId, warning, externalIp);
     }
   }
+
+  /**
+   * What a tracker of ours says. Immutable.
+   *
+   * @param interval seconds to the next announce
+   * @param completed how often a download of this torrent was completed
+   * @param ipv4 others in the swarm
+   * @param ipv6 others in the swarm
+   */
+  public record Answer(
+      int interval,
+      int seeders,
+      int leechers,
+      int completed,
+      CompactPeers ipv4,
+      CompactPeers ipv6) {}
 
   /** Brings any number that a tracker may send as an interval into the allowed range. */
   static int clampInterval(long seconds) {

@@ -13,7 +13,8 @@ import java.util.Locale;
 /**
  * Announces and scrapes as HTTP has them: parameters of a GET going out, a bencoded dictionary
  * coming back (BEP 3, 7, 23, 24, 31, 48). What is merely odd in an answer is passed over; only what
- * leaves nothing to use is an error.
+ * leaves nothing to use is an error. The other side is {@link HttpTrackerQuery} and {@link
+ * HttpTrackerServerCodec}.
  */
 public final class HttpTrackerCodec {
   /** Room for 10,000 peers written as dictionaries of seven values each, and some to spare. */

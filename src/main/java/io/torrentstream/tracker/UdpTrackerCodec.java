@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Announces and scrapes as UDP datagrams, big-endian (BEP 15), with the tracker's path and query as
- * an option behind the announce (BEP 41). Replies may be longer than what is known of them.
+ * an option behind the announce (BEP 41). Replies may be longer than what is known of them. The
+ * other side is {@link UdpTrackerServerCodec}.
  *
  * <pre>
  *   connect   ->  | 0x41727101980 (8) | action 0 (4) | transaction (4) |
@@ -28,8 +29,10 @@ public final class UdpTrackerCodec {
   public static final int SCRAPE = 2;
   public static final int ERROR = 3;
 
-  private static final long PROTOCOL_ID = 0x41727101980L;
-  private static final int ANNOUNCE_LENGTH = 98;
+  static final long PROTOCOL_ID = 0x41727101980L;
+  static final int REQUEST_HEADER = 16;
+  static final int ANNOUNCE_LENGTH = 98;
+  static final int ANNOUNCE_REPLY_HEADER = 20;
   private static final int OPTION_URL_DATA = 2;
   private static final int MAX_OPTION = 255;
 
@@ -46,7 +49,7 @@ public final class UdpTrackerCodec {
   public record Reply(int action, int transactionId, ByteBuffer body) {}
 
   public static byte[] connectRequest(int transactionId) {
-    return header(16, PROTOCOL_ID, CONNECT, transactionId).array();
+    return header(REQUEST_HEADER, PROTOCOL_ID, CONNECT, transactionId).array();
   }
 
   public static byte[] announceRequest(
@@ -68,7 +71,7 @@ public final class UdpTrackerCodec {
   }
 
   public static byte[] scrapeRequest(long connectionId, int transactionId, InfoHash infoHash) {
-    return header(16 + InfoHash.LENGTH, connectionId, SCRAPE, transactionId)
+    return header(REQUEST_HEADER + InfoHash.LENGTH, connectionId, SCRAPE, transactionId)
         .put(infoHash.bytes())
         .array();
   }

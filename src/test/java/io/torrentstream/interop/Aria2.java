@@ -1,6 +1,7 @@
 package io.torrentstream.interop;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** aria2c. */
@@ -17,18 +18,31 @@ final class Aria2 implements RealClient {
 
   @Override
   public List<String> seedCommand(Path torrent, Path folder, int port, Path home) {
-    return List.of(
-        "aria2c",
-        "--no-conf=true",
-        "--interface=127.0.0.1",
-        "--listen-port=" + port,
-        "--enable-dht=false",
-        "--enable-dht6=false",
-        "--bt-enable-lpd=false",
-        "--enable-peer-exchange=false",
-        "--check-integrity=true", // finds the data that is there; without it, it would download
-        "--seed-ratio=0.0", // for ever
-        "--dir=" + folder,
-        torrent.toString());
+    return command(torrent, folder, "127.0.0.1", port, List.of("--enable-dht=false"));
+  }
+
+  /** Without DHT it has no UDP trackers; it knows no node to begin with. */
+  @Override
+  public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home) {
+    List<String> dht = List.of("--dht-listen-port=" + port, "--dht-file-path=" + home + "/dht.dat");
+    return command(torrent, folder, address, port, dht);
+  }
+
+  private static List<String> command(
+      Path torrent, Path folder, String address, int port, List<String> dht) {
+    List<String> command = new ArrayList<>(List.of("aria2c", "--no-conf=true"));
+    command.addAll(dht);
+    command.addAll(
+        List.of(
+            "--interface=" + address,
+            "--listen-port=" + port,
+            "--enable-dht6=false",
+            "--bt-enable-lpd=false",
+            "--enable-peer-exchange=false",
+            "--check-integrity=true", // finds the data that is there; without it, it would download
+            "--seed-ratio=0.0", // for ever
+            "--dir=" + folder,
+            torrent.toString()));
+    return command;
   }
 }

@@ -48,6 +48,10 @@ final class ChildProcess implements AutoCloseable {
     return new ChildProcess(name, process, out, err);
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

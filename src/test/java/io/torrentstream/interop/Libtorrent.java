@@ -26,9 +26,15 @@ final class Libtorrent implements RealClient {
   }
 
   @Override
-  public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
-      throws IOException {
+  public List<String> seedCommand(Path torrent, Path folder, int port, Path home) {
     return command(torrent, folder, port);
+  }
+
+  @Override
+  public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home) {
+    List<String> command = new ArrayList<>(command(torrent, folder, port));
+    command.addAll(List.of("--fetch", "--address", address));
+    return command;
   }
 
   /** The script that shares the right pieces of {@code folder}; see there for more options. */

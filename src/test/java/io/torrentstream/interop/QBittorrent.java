@@ -18,7 +18,7 @@ final class QBittorrent implements RealClient {
   }
 
   @Override
-  public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
+  public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
     Path configuration = Files.createDirectories(home.resolve("qBittorrent/config"));
     Files.write(
@@ -28,7 +28,7 @@ final class QBittorrent implements RealClient {
             "Accepted=true",
             "[BitTorrent]",
             "Session\\Port=" + port,
-            "Session\\InterfaceAddress=127.0.0.1",
+            "Session\\InterfaceAddress=" + address,
             "Session\\BTProtocol=TCP",
             "Session\\DHTEnabled=false",
             "Session\\LSDEnabled=false",
@@ -36,7 +36,7 @@ final class QBittorrent implements RealClient {
             "[Network]",
             "PortForwardingEnabled=false",
             "[Preferences]",
-            "WebUI\\Address=127.0.0.1",
+            "WebUI\\Address=" + address,
             "WebUI\\Port=" + Workspace.freePort()));
     return List.of(
         "qbittorrent-nox",

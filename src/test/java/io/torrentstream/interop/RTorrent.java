@@ -18,7 +18,7 @@ final class RTorrent implements RealClient {
   }
 
   @Override
-  public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
+  public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
     Path session = Files.createDirectories(home.resolve("session"));
     Path configuration = home.resolve("interop.rc");
@@ -28,7 +28,7 @@ final class RTorrent implements RealClient {
             "system.daemon.set = true",
             "directory.default.set = \"" + folder + "\"",
             "session.path.set = \"" + session + "\"",
-            "network.bind_address.set = 127.0.0.1",
+            "network.bind_address.set = " + address,
             "network.port_range.set = " + port + "-" + port,
             "network.port_random.set = no",
             "protocol.encryption.set = none",

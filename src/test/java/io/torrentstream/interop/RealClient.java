@@ -23,12 +23,22 @@ interface RealClient {
   void assumeInstalled();
 
   /**
-   * Writes the configuration and tells the command that seeds in the foreground.
+   * Writes the configuration and tells the command that seeds in the foreground, on 127.0.0.1.
    *
    * @param torrent the .torrent
    * @param folder where the content lies, complete
    * @param port to listen on, TCP
    * @param home an empty folder for configuration and state
    */
-  List<String> seedCommand(Path torrent, Path folder, int port, Path home) throws IOException;
+  default List<String> seedCommand(Path torrent, Path folder, int port, Path home)
+      throws IOException {
+    return peerCommand(torrent, folder, "127.0.0.1", port, home);
+  }
+
+  /**
+   * The same on another address; what is not in {@code folder} is fetched from the peers that
+   * trackers name.
+   */
+  List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
+      throws IOException;
 }

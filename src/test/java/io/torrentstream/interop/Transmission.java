@@ -18,7 +18,7 @@ final class Transmission implements RealClient {
   }
 
   @Override
-  public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
+  public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
     // It checks and shares whatever is in the folder it watches when it starts.
     Path watched = Files.createDirectories(home.resolve("watched"));
@@ -34,11 +34,11 @@ final class Transmission implements RealClient {
         "--watch-dir",
         watched.toString(),
         "--bind-address-ipv4",
-        "127.0.0.1",
+        address,
         "--peerport",
         Integer.toString(port),
         "--rpc-bind-address",
-        "127.0.0.1",
+        address,
         "--port",
         Integer.toString(Workspace.freePort()),
         "--encryption-tolerated",

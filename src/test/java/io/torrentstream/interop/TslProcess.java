@@ -27,12 +27,18 @@ final class TslProcess implements AutoCloseable {
 
   /** Starts any command of tsl. */
   static TslProcess start(Workspace workspace, String... arguments) throws IOException {
+    return new TslProcess(
+        ChildProcess.start("tsl", workspace.newFolder("tsl"), command(arguments)));
+  }
+
+  /** The command line of any command of tsl. */
+  static List<String> command(String... arguments) {
     Path jar = Path.of(System.getProperty("tsl.jar", "target/tsl.jar")).toAbsolutePath();
     assertTrue(Files.exists(jar), () -> jar + " is not built (./mvnw -DskipTests package)");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command = new ArrayList<>(List.of(java, "-jar", jar.toString()));
     command.addAll(List.of(arguments));
-    return new TslProcess(ChildProcess.start("tsl", workspace.newFolder("tsl"), command));
+    return command;
   }
 
   /** Starts {@code tsl download} into {@code dir}, on 127.0.0.1 and a port of its own. */
