@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.torrentstream.choker.Choker;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.MessageBurst;
+import io.torrentstream.net.PieceBurst;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
@@ -41,6 +42,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
 
   /** Pieces it lets us have while choking (BEP 6). */
   int[] allowedFast = {};
+
+  /** What it may ask of us. */
+  final Offered offered = new Offered();
 
   /** It said that it wants nothing (BEP 21). */
   boolean uploadOnly;
@@ -109,6 +113,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     write(burst);
   }
 
+  /** The same for several blocks in one. */
+  void send(PieceBurst burst) {
+    write(burst);
+  }
+
   private void write(Object message) {
     lastSentNanos = nowNanos();
     channel.write(message, channel.voidPromise());
@@ -158,13 +167,17 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     flushSoon();
   }
 
-  /** What it had asked for is refused (BEP 6), or forgotten by both sides (BEP 3). */
+  /**
+   * What it had asked for is refused, but for its allowed-fast pieces (BEP 6), or forgotten by both
+   * sides (BEP 3).
+   */
   @Override
   public void choke() {
     amChoking = true;
     send(new PeerMessage.Choke());
-    for (Block block = uploads.poll(); block != null; block = uploads.poll()) {
-      reject(block);
+    uploads.drain(offered::takeFast, this::reject);
+    if (!handshake.supportsFast()) {
+      uploads.dropReading();
     }
     flushSoon();
   }

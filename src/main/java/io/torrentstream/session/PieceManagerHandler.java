@@ -57,6 +57,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) throws ProtocolException {
     context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
+    swarm.upload().pump(peer);
     peer.flush();
     long unsent = peer.channel.bytesBeforeWritable();
     if (unsent > MAX_UNSENT) {

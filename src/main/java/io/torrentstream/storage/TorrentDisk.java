@@ -240,36 +240,30 @@ public final class TorrentDisk {
   }
 
   /**
-   * Reads a block of a piece that we have.
+   * Blocks to be read together.
    *
-   * @param answer gets a buffer that it owns; not called when the disk fails or the torrent stops
+   * @param blocks of one piece that we have; not changed any more
+   * @param gap bytes left free before each block's data
+   * @param answer gets a buffer that it owns, for each block the gap and its data; not called when
+   *     the disk fails or the torrent stops
    */
-  public void read(Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
+  public record Read(
+      List<Block> blocks, int gap, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {}
+
+  /** Reads blocks, in one job on the lane of their piece. Never blocks. */
+  public void read(Read read) {
     if (torrent == null || stopped) {
       return;
     }
-    int number = lanes.laneOf(block.piece());
-    TorrentLane lane = torrent.lane(number);
-    lanes.execute(number, () -> readOnLane(lane, block, alloc, answer));
+    int lane = lanes.laneOf(read.blocks().get(0).piece());
+    lanes.execute(lane, new ReadJob(torrent.lane(lane), read, loop, this::onReadFailed));
   }
 
-  private void readOnLane(
-      TorrentLane lane, Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
-    ByteBuf data = alloc.directBuffer(block.length());
-    boolean handedOver = false;
-    try {
-      lane.read(block, data.nioBuffer(0, block.length()));
-      data.writerIndex(block.length());
-      loop.execute(() -> answer.accept(data));
-      handedOver = true;
-    } catch (StorageException e) {
-      fail(e);
-    } catch (RejectedExecutionException e) {
+  private void onReadFailed(Throwable failure) {
+    if (failure instanceof RejectedExecutionException) {
       stopped = true; // the loop is gone, and with it whoever asked
-    } finally {
-      if (!handedOver) {
-        data.release();
-      }
+    } else {
+      fail(failure);
     }
   }
 

@@ -91,27 +91,41 @@ class UploadRulesTest {
   void requestsBeyondTheLimitAreRefusedAndTheOthersServed() throws Exception {
     TestPeer leech = leech(TestPeer.FAST);
     List<PeerMessage> flood = new ArrayList<>();
-    for (int i = 0; i < 16 + UploadQueue.LIMIT + 10; i++) { // 16 are being read
+    for (int i = 0; i < UploadQueue.LIMIT + 10; i++) {
       flood.add(request(i % LACKING, 0));
     }
     leech.send(flood.toArray(PeerMessage[]::new));
     assertEquals(10, leech.received(PeerMessage.Reject.class).size());
-    long served = (16L + UploadQueue.LIMIT) * BLOCK;
-    swarm.await(() -> swarm.counters.up.total() == served);
-    assertEquals(16 + UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
+    swarm.await(() -> swarm.counters.up.total() == (long) UploadQueue.LIMIT * BLOCK);
+    assertEquals(UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
   }
 
   @Test
-  void aCancelTakesBackWhatIsNotBeingRead() throws Exception {
+  void neighboursAreSentAsOne() throws Exception {
     TestPeer leech = leech(TestPeer.FAST);
-    for (int i = 0; i < 17; i++) {
-      leech.send(request(i, 0));
-    }
-    Block last = new Block(16, 0, BLOCK);
-    leech.send(new PeerMessage.Cancel(last), new PeerMessage.Cancel(new Block(0, 0, BLOCK)));
-    assertEquals(List.of(new PeerMessage.Reject(last)), leech.received());
-    swarm.await(() -> swarm.counters.up.total() == 16L * BLOCK);
-    assertEquals(16, leech.received(PeerMessage.Piece.class).size());
+    leech.send(request(5, 0), request(5, BLOCK), request(5, 2 * BLOCK), request(5, 3 * BLOCK));
+    swarm.awaitOne();
+    assertEquals(4L * BLOCK, swarm.counters.up.total());
+    assertEquals(4, leech.received(PeerMessage.Piece.class).size());
+    assertArrayEquals(leech.bytes(new Block(5, 3 * BLOCK, BLOCK)), leech.lastBlock());
+  }
+
+  @Test
+  void aCancelTakesBackWhatIsNotSentYet() throws Exception {
+    TestPeer leech = leech(TestPeer.FAST);
+    leech.send(request(0, 0), request(0, BLOCK), request(0, 2 * BLOCK), request(1, 0));
+    // The first three are being read, the last one waits.
+    Block reading = new Block(0, BLOCK, BLOCK);
+    Block waiting = new Block(1, 0, BLOCK);
+    leech.send(new PeerMessage.Cancel(waiting), new PeerMessage.Cancel(reading));
+    leech.send(new PeerMessage.Cancel(reading), new PeerMessage.Cancel(new Block(9, 0, BLOCK)));
+    assertEquals(
+        List.of(new PeerMessage.Reject(waiting), new PeerMessage.Reject(reading)),
+        leech.received());
+    swarm.awaitOne();
+    assertEquals(
+        List.of(0, 2 * BLOCK),
+        leech.received(PeerMessage.Piece.class).stream().map(PeerMessage.Piece::begin).toList());
     assertTrue(leech.isOpen());
   }
 
@@ -120,21 +134,19 @@ class UploadRulesTest {
     TestPeer fast = leech(TestPeer.FAST);
     TestPeer plain = leech(TestPeer.PLAIN);
     for (TestPeer leech : List.of(fast, plain)) {
-      for (int i = 0; i < 18; i++) {
-        leech.send(request(i, 0));
-      }
+      leech.send(request(0, 0), request(1, 0), request(2, 0)); // the first one is being read
       leech.send(new PeerMessage.NotInterested()); // which costs it its slot
     }
-    assertEquals(List.of(new PeerMessage.Choke(), reject(16, 0), reject(17, 0)), fast.received());
+    assertEquals(List.of(new PeerMessage.Choke(), reject(1, 0), reject(2, 0)), fast.received());
     assertEquals(List.of(new PeerMessage.Choke()), plain.received());
+    plain.send(new PeerMessage.Interested());
+    assertEquals(List.of(new PeerMessage.Unchoke()), plain.received());
     TestPeer third = leech(TestPeer.PLAIN); // what the disk answers in order comes before its block
-    for (int lane = 0; lane < 2; lane++) {
-      third.send(request(lane, BLOCK));
-    }
-    swarm.await(() -> swarm.counters.up.total() == 18L * BLOCK);
-    assertEquals(16, fast.received(PeerMessage.Piece.class).size());
-    assertEquals(2, third.received(PeerMessage.Piece.class).size());
-    assertEquals(List.of(), plain.received(), "it has forgotten what it asked for");
+    third.send(request(0, BLOCK));
+    swarm.await(() -> swarm.counters.up.total() == 2L * BLOCK);
+    assertEquals(1, fast.received(PeerMessage.Piece.class).size());
+    assertEquals(1, third.received(PeerMessage.Piece.class).size());
+    assertEquals(List.of(), plain.received(), "both have forgotten what it asked for");
   }
 
   @Test

@@ -167,16 +167,23 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   byte[] read(Block block) {
+    return read(List.of(block), 0);
+  }
+
+  /** Several blocks of a piece, and what lies before each. */
+  byte[] read(List<Block> blocks, int gap) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     onLoop(
         () -> {
           disk.read(
-              block,
-              PooledByteBufAllocator.DEFAULT,
-              data -> {
-                answer.complete(ByteBufUtil.getBytes(data));
-                data.release();
-              });
+              new TorrentDisk.Read(
+                  blocks,
+                  gap,
+                  PooledByteBufAllocator.DEFAULT,
+                  data -> {
+                    answer.complete(ByteBufUtil.getBytes(data));
+                    data.release();
+                  }));
           return null;
         });
     return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
