@@ -40,6 +40,11 @@ final class Offered {
     fastBytesLeft = bytes;
   }
 
+  /** The peer is a beginner no more. */
+  void allowNoneFast() {
+    fast = null;
+  }
+
   /** Whether a choked peer may have a block, which then counts as given. */
   boolean takeFast(Block block) {
     if (fast == null || !fast.get(block.piece()) || fastBytesLeft < block.length()) {

@@ -6,6 +6,7 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.net.PieceBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.SuperSeeder;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
 import io.torrentstream.wire.Handshake;
@@ -19,7 +20,7 @@ import java.util.function.IntConsumer;
  * it of us. It decides nothing: the handlers change it and the picker and choker read it. Confined
  * to the torrent's loop.
  */
-final class Peer implements PiecePicker.Source, Choker.Peer {
+final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final Channel channel;
@@ -179,6 +180,13 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     if (!handshake.supportsFast()) {
       uploads.dropReading();
     }
+    flushSoon();
+  }
+
+  @Override
+  public void show(int piece) {
+    offered.show(piece);
+    send(new PeerMessage.Have(piece));
     flushSoon();
   }
 

@@ -94,6 +94,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   private void onHaveNone() throws ProtocolException {
     requireFast(PeerMessage.Type.HAVE_NONE);
     requireFirst(PeerMessage.Type.HAVE_NONE);
+    swarm.onPieces(peer);
   }
 
   /** A hint that we do not follow. */

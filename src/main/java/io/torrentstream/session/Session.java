@@ -243,6 +243,11 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public int maxUploads() {
+      return config.maxUploads();
+    }
+
+    @Override
     public int room() {
       return config.maxPeers() - connections;
     }

@@ -192,4 +192,97 @@ class UploadRulesTest {
     later.sendExtensions(0, true);
     assertTrue(!later.isOpen(), "it may say so at any time (BEP 21)");
   }
+
+  /** Takes all slots, so that whoever comes next is choked. */
+  private void fillSlots() {
+    swarm.maxUploads = 1;
+    swarm.pass(1);
+    leech(TestPeer.PLAIN);
+  }
+
+  @Test
+  void aBeginnerMayHaveAFewPiecesAlthoughItIsChoked() throws Exception {
+    fillSlots();
+    TestPeer beginner = swarm.join("10.0.0.2", TestPeer.FAST);
+    beginner.received();
+    beginner.send(new PeerMessage.HaveNone(), new PeerMessage.Interested());
+    List<Integer> allowed =
+        beginner.received(PeerMessage.AllowedFast.class).stream()
+            .map(PeerMessage.AllowedFast::piece)
+            .toList();
+    assertTrue(allowed.size() >= 9 && !allowed.contains(LACKING), allowed::toString);
+    int other = 0;
+    while (allowed.contains(other)) {
+      other++;
+    }
+    beginner.send(request(allowed.get(0), 0), request(other, 0));
+    assertEquals(List.of(reject(other, 0)), beginner.received());
+    swarm.await(() -> swarm.counters.up.total() == BLOCK);
+    assertEquals(1, beginner.received(PeerMessage.Piece.class).size());
+  }
+
+  @Test
+  void nobodyLivesOnAllowedFastPieces() throws Exception {
+    fillSlots();
+    TestPeer greedy = swarm.join("10.0.0.2", TestPeer.FAST).send(new PeerMessage.HaveNone());
+    List<PeerMessage.AllowedFast> allowed = greedy.received(PeerMessage.AllowedFast.class);
+    int piece = allowed.get(0).piece();
+    for (int i = 0; i < 4 * allowed.size(); i++) { // four blocks a piece
+      greedy.send(request(piece, 0));
+    }
+    assertEquals(List.of(), greedy.received(PeerMessage.Reject.class));
+    greedy.send(request(piece, 0));
+    assertEquals(List.of(reject(piece, 0)), greedy.received(PeerMessage.Reject.class));
+  }
+
+  @Test
+  void whoHasManyPiecesIsNoBeginner() {
+    fillSlots();
+    TestPeer peer = swarm.join("10.0.0.2", TestPeer.FAST).send(new PeerMessage.HaveNone());
+    int piece = peer.received(PeerMessage.AllowedFast.class).get(0).piece();
+    for (int have = 0; have <= PieceOffers.ALLOWED_FAST; have++) {
+      peer.send(new PeerMessage.Have(have));
+    }
+    peer.send(request(piece, 0));
+    assertEquals(List.of(reject(piece, 0)), peer.received());
+    TestPeer another = swarm.join("10.0.0.3", TestPeer.FAST);
+    byte[] many = {-1, -1, 0};
+    another.send(new PeerMessage.BitfieldMessage(many));
+    assertEquals(List.of(), another.received(PeerMessage.AllowedFast.class));
+  }
+
+  @Test
+  void aNumberOfSlotsIsKept() {
+    swarm.maxUploads = 2;
+    swarm.pass(1);
+    List<TestPeer> leeches = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      leeches.add(swarm.join("10.0.0." + i, TestPeer.PLAIN).send(new PeerMessage.Interested()));
+    }
+    swarm.pass(25);
+    long unchoked = swarm.swarm.peers().stream().filter(peer -> !peer.amChoking()).count();
+    assertEquals(2, unchoked);
+    swarm.maxUploads = 5;
+    swarm.pass(1);
+    unchoked = swarm.swarm.peers().stream().filter(peer -> !peer.amChoking()).count();
+    assertEquals(5, unchoked, "free slots are given away at once");
+  }
+
+  @Test
+  void superSeedingShowsOnePieceAtATime() throws Exception {
+    swarm.swarm.superSeed(new java.util.SplittableRandom(1));
+    TestPeer alone = swarm.join("10.0.0.2", TestPeer.BOTH);
+    List<PeerMessage> greeting = alone.received();
+    assertTrue(greeting.contains(new PeerMessage.HaveNone()), greeting::toString);
+    PeerMessage.Have shown = (PeerMessage.Have) greeting.get(greeting.size() - 1);
+    alone.send(new PeerMessage.HaveNone(), new PeerMessage.Interested());
+    assertEquals(List.of(new PeerMessage.Unchoke()), alone.received());
+    int hidden = (shown.piece() + 1) % LACKING;
+    alone.send(request(hidden, 0), request(shown.piece(), 0));
+    assertEquals(List.of(reject(hidden, 0)), alone.received());
+    swarm.await(() -> swarm.counters.up.total() == BLOCK);
+    assertEquals(1, alone.received(PeerMessage.Piece.class).size());
+    alone.send(shown);
+    assertEquals(1, alone.received(PeerMessage.Have.class).size());
+  }
 }
