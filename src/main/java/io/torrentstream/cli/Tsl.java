@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download", "info", "verify", "peers", "demo"};
+  private static final String[] COMMANDS = {"download", "seed", "info", "verify", "peers", "demo"};
 
   @Option(
       names = {"-h", "--help"},
@@ -108,6 +108,7 @@ public final class Tsl implements Callable<Integer> {
   private static Object command(String name, Console console) {
     return switch (name) {
       case "download" -> new DownloadCommand(console);
+      case "seed" -> new SeedCommand(console);
       case "info" -> new InfoCommand(console);
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);

@@ -35,14 +35,11 @@ public final class SuperSeeder {
     final Peer peer;
     final Bitfield counted = new Bitfield(copies.length); // it has it, or was shown it
     int shown = NONE;
-    long sinceNanos; // it has the shown piece
+    boolean delivered; // it has the shown piece
+    long deliveredNanos;
 
     Entry(Peer peer) {
       this.peer = peer;
-    }
-
-    boolean hasShown() {
-      return shown != NONE && peer.pieces().get(shown);
     }
   }
 
@@ -93,21 +90,36 @@ public final class SuperSeeder {
       return;
     }
     count(entry, piece);
-    boolean elsewhere = entries.size() == 1;
     for (Entry other : entries) {
-      if (other == entry) {
-        continue;
-      }
-      elsewhere |= other.peer.pieces().get(piece);
-      if (other.shown == piece) {
+      if (other != entry && other.shown == piece) {
         showNext(other);
       }
     }
     if (entry.shown == piece) {
-      entry.sinceNanos = nowNanos;
-      if (elsewhere) {
-        showNext(entry);
-      }
+      onDelivered(entry, nowNanos);
+    }
+  }
+
+  /**
+   * A peer was sent all of a piece. Many do not say that they have what we showed to them, because
+   * they know that we have it.
+   */
+  public void onSent(Peer peer, int piece, long nowNanos) {
+    Entry entry = entry(peer);
+    if (entry != null && entry.shown == piece) {
+      onDelivered(entry, nowNanos);
+    }
+  }
+
+  private void onDelivered(Entry entry, long nowNanos) {
+    entry.delivered = true;
+    entry.deliveredNanos = nowNanos;
+    boolean elsewhere = entries.size() == 1;
+    for (Entry other : entries) {
+      elsewhere |= other != entry && other.peer.pieces().get(entry.shown);
+    }
+    if (elsewhere) {
+      showNext(entry);
     }
   }
 
@@ -115,7 +127,7 @@ public final class SuperSeeder {
   public void onTick(long nowNanos) {
     for (Entry entry : entries) {
       boolean alone = entries.size() == 1;
-      if (entry.hasShown() && (alone || nowNanos - entry.sinceNanos > PATIENCE_NANOS)) {
+      if (entry.delivered && (alone || nowNanos - entry.deliveredNanos > PATIENCE_NANOS)) {
         showNext(entry);
       }
     }
@@ -151,6 +163,7 @@ public final class SuperSeeder {
       }
     }
     entry.shown = best;
+    entry.delivered = false;
     if (best != NONE) {
       count(entry, best);
       entry.peer.show(best);

@@ -11,6 +11,9 @@ final class Offered {
   /** Null when it knows of all that we have. */
   private Bitfield shown;
 
+  private int lastShown;
+  private long sentBytes;
+
   /** Null for none. */
   private Bitfield fast;
 
@@ -23,6 +26,14 @@ final class Offered {
 
   void show(int piece) {
     shown.set(piece);
+    lastShown = piece;
+    sentBytes = 0;
+  }
+
+  /** A block was sent; returns how much of the piece that was shown last, if it is of that. */
+  long onSent(Block block) {
+    sentBytes += block.piece() == lastShown ? block.length() : 0;
+    return block.piece() == lastShown ? sentBytes : 0;
   }
 
   /** Whether the peer can know that we have a piece. */

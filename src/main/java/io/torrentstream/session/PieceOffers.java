@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.picker.SuperSeeder;
@@ -90,6 +91,14 @@ final class PieceOffers {
     }
     if (peer.pieces.count() > ALLOWED_FAST) {
       peer.offered.allowNoneFast();
+    }
+  }
+
+  /** A peer was sent a block. */
+  void onSent(Peer peer, Block block) {
+    if (superSeeder != null
+        && peer.offered.onSent(block) >= info.layout().pieceLength(block.piece())) {
+      superSeeder.onSent(peer, block.piece(), peer.nowNanos());
     }
   }
 

@@ -91,8 +91,8 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.counters = counters;
     this.dialer = new Dialer(host, this, new PeerList(random));
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
-    this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
     this.offers = new PieceOffers(info, picker);
+    this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
     choker.setSlots(slots(lastChokeNanos));

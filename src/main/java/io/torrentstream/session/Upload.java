@@ -25,18 +25,21 @@ final class Upload {
   private final TorrentDisk disk;
   private final TransferCounters counters;
   private final RateLimiter limiter;
+  private final PieceOffers offers;
 
   Upload(
       PieceLayout layout,
       PiecePicker picker,
       TorrentDisk disk,
       TransferCounters counters,
-      RateLimiter limiter) {
+      RateLimiter limiter,
+      PieceOffers offers) {
     this.layout = layout;
     this.picker = picker;
     this.disk = disk;
     this.counters = counters;
     this.limiter = limiter;
+    this.offers = offers;
   }
 
   /**
@@ -124,5 +127,6 @@ final class Upload {
       counters.up.add(block.length(), nowNanos);
     }
     peer.send(burst);
+    burst.blocks().forEach(block -> offers.onSent(peer, block));
   }
 }

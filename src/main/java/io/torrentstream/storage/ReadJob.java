@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * hit the event loop.
  */
 final class ReadJob implements Runnable {
-  private final TorrentLane lane;
+  private final OpenTorrent torrent;
+  private final int lane;
   private final TorrentDisk.Read read;
   private final Executor loop;
   private final Consumer<Throwable> onFailure;
@@ -21,7 +22,13 @@ final class ReadJob implements Runnable {
    * @param onFailure gets a {@link StorageException} or a {@link RejectedExecutionException}, the
    *     latter when the loop is gone; called on the lane
    */
-  ReadJob(TorrentLane lane, TorrentDisk.Read read, Executor loop, Consumer<Throwable> onFailure) {
+  ReadJob(
+      OpenTorrent torrent,
+      int lane,
+      TorrentDisk.Read read,
+      Executor loop,
+      Consumer<Throwable> onFailure) {
+    this.torrent = torrent;
     this.lane = lane;
     this.read = read;
     this.loop = loop;
@@ -37,7 +44,7 @@ final class ReadJob implements Runnable {
     ByteBuf data = read.alloc().directBuffer(length, length);
     boolean handedOver = false;
     try {
-      lane.read(read.blocks(), read.gap(), data.nioBuffer(0, length));
+      torrent.read(lane, read.blocks(), read.gap(), data.nioBuffer(0, length));
       data.writerIndex(length);
       loop.execute(() -> read.answer().accept(data));
       handedOver = true;

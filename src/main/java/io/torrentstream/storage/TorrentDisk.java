@@ -17,14 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A torrent's storage as its loop sees it: blocks go in, verified pieces come out, and nothing here
  * blocks. Every method is called on the torrent's loop and every answer is delivered there; the
  * work is done on the {@link DiskLanes}.
  *
- * <p>Order of calls: {@link #open}, then {@link #write}, {@link #read} and {@link #checkpoint} as
- * needed, {@link #finish} once everything wanted is verified, {@link #close} in any case.
+ * <p>Order of calls: {@link #open} or {@link #openReadOnly}, then {@link #write}, {@link #read} and
+ * {@link #checkpoint} as needed, {@link #finish} once everything wanted is verified, {@link #close}
+ * in any case.
  */
 public final class TorrentDisk {
   /** Above this many queued bytes the loop is told when the lanes have caught up. */
@@ -105,10 +107,23 @@ public final class TorrentDisk {
    *     CancellationException} when closed meanwhile
    */
   public CompletableFuture<Bitfield> open() {
+    return open(() -> OpenTorrent.open(request, lanes, new OpeningMonitor()));
+  }
+
+  /**
+   * Finds out what is on disk, all of it by hashing, for {@link #read} alone: no file or folder is
+   * made, changed or locked, now or later. Files that are not right are named in warnings.
+   *
+   * @return the pieces that can be read; fails as {@link #open} does
+   */
+  public CompletableFuture<Bitfield> openReadOnly() {
+    finished = true; // nothing is to be saved
+    return open(() -> OpenTorrent.openReadOnly(request, lanes, new OpeningMonitor()));
+  }
+
+  private CompletableFuture<Bitfield> open(Supplier<CompletableFuture<OpenTorrent>> work) {
     opening = new CompletableFuture<>();
-    CompletableFuture.supplyAsync(
-            () -> OpenTorrent.open(request, lanes, new OpeningMonitor()),
-            job -> lanes.execute(0, job))
+    CompletableFuture.supplyAsync(work, job -> lanes.execute(0, job))
         .thenCompose(opened -> opened)
         .whenComplete(
             (opened, failure) ->
@@ -256,7 +271,7 @@ public final class TorrentDisk {
       return;
     }
     int lane = lanes.laneOf(read.blocks().get(0).piece());
-    lanes.execute(lane, new ReadJob(torrent.lane(lane), read, loop, this::onReadFailed));
+    lanes.execute(lane, new ReadJob(torrent, lane, read, loop, this::onReadFailed));
   }
 
   private void onReadFailed(Throwable failure) {

@@ -123,6 +123,20 @@ class SuperSeederTest {
   }
 
   @Test
+  void whoSaysNothingOfWhatItWasSentCountsToo() {
+    Leech quiet = join();
+    seeder.onSent(quiet, quiet.last(), now);
+    assertEquals(2, quiet.shown.size());
+    Leech other = join();
+    int shown = quiet.last();
+    seeder.onSent(quiet, shown, now);
+    seeder.onSent(quiet, other.last(), now); // not what it was shown
+    assertEquals(2, quiet.shown.size());
+    other.has(shown);
+    assertEquals(3, quiet.shown.size());
+  }
+
+  @Test
   void whoeverDoesNotFetchItsPieceGetsNoOther() {
     Leech lazy = join();
     now += 10 * SuperSeeder.PATIENCE_NANOS;
