@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,13 @@ final class Libtorrent implements RealClient {
   public List<String> seedCommand(Path torrent, Path folder, int port, Path home)
       throws IOException {
     return command(torrent, folder, port);
+  }
+
+  @Override
+  public List<String> leechCommand(Path torrent, Path folder, int port, Path home, int seedPort) {
+    List<String> command = new ArrayList<>(command(torrent, folder, port));
+    command.addAll(List.of("--peer", Integer.toString(seedPort)));
+    return command;
   }
 
   /** The script that shares the right pieces of {@code folder}; see there for more options. */
