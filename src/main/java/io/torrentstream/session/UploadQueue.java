@@ -1,9 +1,11 @@
 package io.torrentstream.session;
 
 import io.torrentstream.metainfo.Block;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -13,8 +15,11 @@ import java.util.function.Predicate;
  * a few kilobytes a peer. Confined to the torrent's loop.
  */
 final class UploadQueue {
-  /** What we announce as reqq. */
-  static final int LIMIT = 500;
+  /**
+   * What we announce as reqq. Clients that look after their requests once a second fetch no more
+   * than this in it.
+   */
+  static final int LIMIT = 2000;
 
   /**
    * Blocks that are read together: with their headers they fit into 128 KiB, so that the second
@@ -31,11 +36,13 @@ final class UploadQueue {
    */
   private static final int MAX_READING = 2;
 
-  private final ArrayDeque<Block> waiting = new ArrayDeque<>();
+  /** A set, so that a flood of cancels costs no search each. */
+  private final Set<Block> waiting = new LinkedHashSet<>();
+
   private final List<UploadBatch> reading = new ArrayList<>(MAX_READING);
   private boolean waitingForLimit;
 
-  /** Takes a request; false when the queue is full. */
+  /** Takes a request; false when it is there already, or the queue is full. */
   boolean offer(Block block) {
     return waiting.size() < LIMIT && waiting.add(block);
   }
@@ -68,15 +75,15 @@ final class UploadQueue {
     }
     List<Block> blocks = new ArrayList<>(BATCH_BLOCKS);
     long room = Math.min(maxBytes, BATCH_BYTES);
-    int piece = waiting.peek().piece();
-    for (Block next = waiting.peek();
-        next != null
-            && next.piece() == piece
-            && blocks.size() < BATCH_BLOCKS
-            && (blocks.isEmpty() || next.length() <= room);
-        next = waiting.peek()) {
+    Iterator<Block> oldest = waiting.iterator();
+    while (oldest.hasNext() && blocks.size() < BATCH_BLOCKS) {
+      Block next = oldest.next();
+      if (!blocks.isEmpty() && (next.piece() != blocks.get(0).piece() || next.length() > room)) {
+        break;
+      }
+      oldest.remove();
       room -= next.length();
-      blocks.add(waiting.poll());
+      blocks.add(next);
     }
     UploadBatch batch = new UploadBatch(blocks);
     reading.add(batch);
@@ -94,11 +101,10 @@ final class UploadQueue {
    * @param dropped gets each of the others
    */
   void drain(Predicate<Block> stays, Consumer<Block> dropped) {
-    for (int count = waiting.size(); count > 0; count--) {
-      Block block = waiting.poll();
-      if (stays.test(block)) {
-        waiting.add(block);
-      } else {
+    for (Iterator<Block> each = waiting.iterator(); each.hasNext(); ) {
+      Block block = each.next();
+      if (!stays.test(block)) {
+        each.remove();
         dropped.accept(block);
       }
     }

@@ -79,9 +79,9 @@ class UploadQueueTest {
   @Test
   void aLimitMakesBatchesSmallerButNeverEmpty() {
     offer(0, 4);
-    assertEquals(List.of(block(0, 0)), queue.startReading(1).blocks());
-    queue.onRead(new UploadBatch(List.of(block(0, 0))));
-    offer(0, FULL);
+    UploadBatch first = queue.startReading(1);
+    assertEquals(List.of(block(0, 0)), first.blocks());
+    queue.onRead(first);
     assertEquals(2, queue.startReading(2 * BLOCK).blocks().size());
   }
 
@@ -89,6 +89,12 @@ class UploadQueueTest {
   void refusesWhatIsOverTheAnnouncedLimit() {
     offer(0, UploadQueue.LIMIT);
     assertFalse(queue.offer(block(0, UploadQueue.LIMIT)));
+  }
+
+  @Test
+  void refusesWhatItHasAlready() {
+    offer(0, 1);
+    assertFalse(queue.offer(block(0, 0)));
   }
 
   @Test

@@ -92,11 +92,11 @@ class UploadRulesTest {
     TestPeer leech = leech(TestPeer.FAST);
     List<PeerMessage> flood = new ArrayList<>();
     for (int i = 0; i < UploadQueue.LIMIT + 10; i++) {
-      flood.add(request(i % LACKING, 0));
+      flood.add(new PeerMessage.Request(new Block(i % LACKING, i, 1)));
     }
     leech.send(flood.toArray(PeerMessage[]::new));
     assertEquals(10, leech.received(PeerMessage.Reject.class).size());
-    swarm.await(() -> swarm.counters.up.total() == (long) UploadQueue.LIMIT * BLOCK);
+    swarm.await(() -> swarm.counters.up.total() == UploadQueue.LIMIT);
     assertEquals(UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
   }
 
@@ -227,8 +227,11 @@ class UploadRulesTest {
     TestPeer greedy = swarm.join("10.0.0.2", TestPeer.FAST).send(new PeerMessage.HaveNone());
     List<PeerMessage.AllowedFast> allowed = greedy.received(PeerMessage.AllowedFast.class);
     int piece = allowed.get(0).piece();
-    for (int i = 0; i < 4 * allowed.size(); i++) { // four blocks a piece
+    long bytes = 4L * BLOCK * allowed.size(); // four blocks a piece
+    for (long sent = BLOCK; sent <= bytes; sent += BLOCK) {
+      long asked = sent;
       greedy.send(request(piece, 0));
+      swarm.await(() -> swarm.counters.up.total() == asked);
     }
     assertEquals(List.of(), greedy.received(PeerMessage.Reject.class));
     greedy.send(request(piece, 0));
