@@ -43,16 +43,18 @@ final class ReadJob implements Runnable {
     }
     ByteBuf data = read.alloc().directBuffer(length, length);
     boolean handedOver = false;
+    Exception failure = null;
     try {
       torrent.read(lane, read.blocks(), read.gap(), data.nioBuffer(0, length));
       data.writerIndex(length);
       loop.execute(() -> read.answer().accept(data));
       handedOver = true;
     } catch (StorageException | RejectedExecutionException e) {
-      onFailure.accept(e);
+      failure = e;
     } finally {
-      if (!handedOver) {
+      if (!handedOver) { // without a failure: a bug, or a fault that came too late for its guard
         data.release();
+        onFailure.accept(failure == null ? new IllegalStateException("a read failed") : failure);
       }
     }
   }
