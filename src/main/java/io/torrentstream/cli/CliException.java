@@ -1,5 +1,7 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.session.TorrentFailure;
+
 /**
  * Ends a command. {@link Tsl} prints the message as one line, {@code tsl: WHAT: VALUE (expected
  * …)}, then the advice if there is any, and exits with the reason's code.
@@ -38,8 +40,21 @@ final class CliException extends Exception {
    * @param exitCode 128 and the signal's number
    */
   static CliException interrupted(int exitCode) {
-    return new CliException(
-        Reason.INTERRUPTED, exitCode, "interrupted", Reason.INTERRUPTED.advice(), null);
+    return interrupted(exitCode, Reason.INTERRUPTED.advice());
+  }
+
+  /** The same with another advice, or null. */
+  static CliException interrupted(int exitCode, String advice) {
+    return new CliException(Reason.INTERRUPTED, exitCode, "interrupted", advice, null);
+  }
+
+  /** A torrent failed. */
+  static CliException of(Throwable failure) {
+    if (failure instanceof TorrentFailure known) {
+      Reason reason = Reason.valueOf(known.reason().name());
+      return new CliException(reason, known.getMessage(), reason.advice(), known);
+    }
+    throw new IllegalStateException("a torrent may only fail with a TorrentFailure", failure);
   }
 
   Reason reason() {

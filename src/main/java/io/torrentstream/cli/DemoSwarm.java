@@ -67,7 +67,8 @@ final class DemoSwarm implements AutoCloseable {
             List.of(),
             null,
             false,
-            Duration.ZERO));
+            Duration.ZERO,
+            new TorrentOptions.Seeding(false, false)));
   }
 
   /** The port of the first seed. */

@@ -44,6 +44,14 @@ final class DownloadCommand implements Callable<Integer> {
   private boolean sequential;
 
   @Option(
+      names = "--max-down",
+      paramLabel = "RATE",
+      defaultValue = "0",
+      converter = OptionValues.Rate.class,
+      description = "Download bytes per second, as 500K or 2M; 0: no limit.")
+  private long maxDown;
+
+  @Option(
       names = "--stall-timeout",
       paramLabel = "TIME",
       defaultValue = "10m",
@@ -119,7 +127,8 @@ final class DownloadCommand implements Callable<Integer> {
   }
 
   private DownloadRun.Plan plan() throws CliException, InterruptedException {
-    SessionConfig session = network.sessionConfig(console);
+    SessionConfig upload = network.sessionConfig(console);
+    SessionConfig session = upload.withRates(maxDown, upload.maxUpRate());
     TorrentSource.Fetcher fetcher = new WebFetch(session.bind(), session.trackerCa());
     Metainfo metainfo = new TorrentSource(console, fetcher).read(source);
     TorrentOptions options =
@@ -130,7 +139,8 @@ final class DownloadCommand implements Callable<Integer> {
             network.peers(),
             files == null ? null : files.select(metainfo.info()),
             sequential,
-            stallTimeout);
+            stallTimeout,
+            null);
     return new DownloadRun.Plan(
         metainfo,
         session,

@@ -4,16 +4,11 @@ import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.session.Session;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentEvent;
-import io.torrentstream.session.TorrentFailure;
 import io.torrentstream.session.TorrentHandle;
 import io.torrentstream.session.TorrentOptions;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One download from the first byte to the exit code: {@code download} and {@code demo} are both
@@ -21,8 +16,6 @@ import java.util.concurrent.TimeUnit;
  * signals have to say is put into its mail and dealt with in turn.
  */
 final class DownloadRun {
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /**
    * What to download and when to be done.
    *
@@ -45,14 +38,12 @@ final class DownloadRun {
   private final Console console;
   private final Plan plan;
   private final Progress progress;
-  private final BlockingQueue<Runnable> mail = new LinkedBlockingQueue<>();
+  private final Mail mail = new Mail();
   private final long begin = System.nanoTime();
 
-  private long nextTick = begin + TICK_NANOS;
   private TorrentHandle torrent;
   private Path completed;
   private Throwable failure;
-  private volatile int interrupted;
 
   DownloadRun(Console console, Plan plan, Progress progress) {
     this.console = console;
@@ -68,7 +59,7 @@ final class DownloadRun {
    */
   Path run() throws CliException, InterruptedException {
     Interrupts signals = Interrupts.listen(this::onSignal);
-    try (Session session = open()) {
+    try (Session session = Sessions.open(plan.session(), plan.anyPort())) {
       start(session);
       waitForCompletion();
       if (plan.hook() != null) {
@@ -79,22 +70,6 @@ final class DownloadRun {
     } finally {
       signals.close();
       progress.end();
-    }
-  }
-
-  /** What stands in the way of a session is an option: no free port, no such local address. */
-  private Session open() throws CliException {
-    try {
-      return Session.open(plan.session());
-    } catch (IOException e) {
-      if (!plan.anyPort()) {
-        throw new CliException(Reason.USAGE, e.getMessage(), null, e);
-      }
-    }
-    try {
-      return Session.open(plan.session().withPorts(0, 0));
-    } catch (IOException e) {
-      throw new CliException(Reason.USAGE, e.getMessage(), null, e);
     }
   }
 
@@ -114,13 +89,12 @@ final class DownloadRun {
     try {
       plan.hook().run(console, completed, plan.metainfo().info().infoHash().toString());
     } catch (CliException failed) {
-      throw interrupted == 0 ? failed : CliException.interrupted(interrupted);
+      throw mail.interrupted() == 0 ? failed : CliException.interrupted(mail.interrupted());
     }
   }
 
   private void onSignal(int exitCode) {
-    interrupted = exitCode;
-    mail.add(() -> {}); // wakes whoever waits for mail
+    mail.interrupt(exitCode);
     if (plan.hook() != null) {
       plan.hook().stop();
     }
@@ -146,7 +120,7 @@ final class DownloadRun {
       await();
     }
     if (failure != null) {
-      throw cliException(failure);
+      throw CliException.of(failure);
     }
     if (completed == null) {
       throw new CliException(
@@ -157,14 +131,6 @@ final class DownloadRun {
     }
     progress.completed(
         new Progress.Completion(completed, torrent.status(), System.nanoTime() - begin));
-  }
-
-  private static CliException cliException(Throwable failure) {
-    if (failure instanceof TorrentFailure known) {
-      Reason reason = Reason.valueOf(known.reason().name());
-      return new CliException(reason, known.getMessage(), reason.advice(), known);
-    }
-    throw new IllegalStateException("a torrent may only fail with a TorrentFailure", failure);
   }
 
   /** Goes on until the goal is reached; its time limit is the run's as well. */
@@ -178,16 +144,9 @@ final class DownloadRun {
 
   /** Deals with one piece of mail, or with the tick when none comes before it. */
   private void await() throws CliException, InterruptedException {
-    long wait = Math.min(nextTick - System.nanoTime(), timeLeft());
-    Runnable letter = mail.poll(wait, TimeUnit.NANOSECONDS);
-    if (letter != null) {
-      letter.run();
-    } else if (nextTick - System.nanoTime() <= 0) {
-      progress.tick(torrent.status());
-      nextTick = System.nanoTime() + TICK_NANOS;
-    }
-    if (interrupted != 0) {
-      throw CliException.interrupted(interrupted);
+    mail.await(timeLeft(), () -> progress.tick(torrent.status()));
+    if (mail.interrupted() != 0) {
+      throw CliException.interrupted(mail.interrupted());
     }
   }
 

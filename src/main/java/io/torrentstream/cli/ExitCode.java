@@ -20,7 +20,7 @@ final class ExitCode {
   /** Disk full, no permission, I/O error: run again when that is mended. */
   static final int STORAGE = 5;
 
-  /** {@code verify} found bad or missing data. */
+  /** {@code verify} or {@code seed} found bad or missing data. */
   static final int BAD_DATA = 6;
 
   /** The {@code --on-complete} command failed. */

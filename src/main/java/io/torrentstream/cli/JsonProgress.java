@@ -61,6 +61,7 @@ final class JsonProgress implements Progress {
 
   private static void progress(JsonWriter json, TorrentStatus status) throws IOException {
     json.name("downloaded").value(status.downloaded());
+    json.name("uploaded").value(status.uploaded());
     json.name("verified").value(status.verified());
     json.name("size").value(status.wanted());
     json.name("downRate").value(status.downRate());
@@ -96,13 +97,40 @@ final class JsonProgress implements Progress {
         json -> {
           json.name("path").value(absolute(completion.path()));
           json.name("size").value(last.wanted());
-          json.name("seconds")
-              .jsonValue(String.format(Locale.ROOT, "%.3f", completion.nanos() / 1e9));
+          seconds(json, completion.nanos());
           json.name("downloaded").value(last.downloaded());
           json.name("uploaded").value(last.uploaded());
           json.name("wasted").value(last.wasted());
           json.name("hashFailures").value(last.hashFailures());
         });
+  }
+
+  @Override
+  public void seeding(Seeding seeding) {
+    event(
+        "seeding",
+        json -> {
+          json.name("infoHash").value(seeding.metainfo().info().infoHash().toString());
+          json.name("magnet").value(seeding.magnet());
+          json.name("address")
+              .value(seeding.bind() == null ? null : seeding.bind().getHostAddress());
+          json.name("port").value(seeding.port());
+          json.name("verified").value(seeding.verified());
+        });
+  }
+
+  @Override
+  public void seeded(TorrentStatus last, long nanos) {
+    event(
+        "seeded",
+        json -> {
+          json.name("uploaded").value(last.uploaded());
+          seconds(json, nanos);
+        });
+  }
+
+  private static void seconds(JsonWriter json, long nanos) throws IOException {
+    json.name("seconds").jsonValue(String.format(Locale.ROOT, "%.3f", nanos / 1e9));
   }
 
   @Override

@@ -46,20 +46,19 @@ final class NetworkOptions {
   private boolean noTrackers;
 
   @Option(
-      names = "--max-down",
-      paramLabel = "RATE",
-      defaultValue = "0",
-      converter = OptionValues.Rate.class,
-      description = "Bytes per second, as 500K or 2M; 0: no limit.")
-  private long maxDown;
-
-  @Option(
       names = "--max-up",
       paramLabel = "RATE",
       defaultValue = "0",
       converter = OptionValues.Rate.class,
-      description = "The same for uploads.")
+      description = "Upload bytes per second, as 500K or 2M; 0: no limit.")
   private long maxUp;
+
+  @Option(
+      names = "--max-uploads",
+      paramLabel = "N",
+      converter = OptionValues.Count.class,
+      description = "Upload to so many peers at a time (as many as suit the rate).")
+  private Integer maxUploads;
 
   @Option(
       names = "--max-peers",
@@ -85,7 +84,8 @@ final class NetworkOptions {
         SessionConfig.DEFAULT
             .withBind(bind)
             .withMaxPeers(maxPeers)
-            .withRates(maxDown, maxUp)
+            .withMaxUploads(maxUploads == null ? 0 : maxUploads)
+            .withRates(0, maxUp)
             .withTrackerCa(trackerCa(console));
     return ports == null ? config : config.withPorts(ports.first(), ports.last());
   }

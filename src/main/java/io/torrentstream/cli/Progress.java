@@ -1,8 +1,12 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.metainfo.MagnetLink;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.session.TorrentStatus;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Shows a run while it lasts. Called on the command's own thread only. */
 interface Progress {
@@ -23,6 +27,32 @@ interface Progress {
    */
   record Completion(Path path, TorrentStatus last, long nanos) {}
 
+  /**
+   * A torrent that is shared from now on.
+   *
+   * @param trackers announced to besides those of the torrent
+   * @param bind the address listened on, or null for all of this machine
+   * @param port listened on
+   * @param verified bytes that are shared
+   */
+  record Seeding(
+      Metainfo metainfo, List<String> trackers, InetAddress bind, int port, long verified) {
+
+    /** The magnet link, with all the trackers. */
+    String magnet() {
+      return MagnetLink.of(metainfo, trackers);
+    }
+
+    /** What is listened on: {@code 127.0.0.1:6881}, {@code [::1]:6881} or {@code port 6881}. */
+    String address() {
+      if (bind == null) {
+        return "port " + port;
+      }
+      String host = bind.getHostAddress();
+      return (bind instanceof Inet6Address ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
   void started(Start start);
 
   /** About once a second. */
@@ -36,6 +66,17 @@ interface Progress {
 
   /** Every wanted byte is verified and at its place; also prints the result. */
   void completed(Completion completion);
+
+  /** Data was checked and is shared; also prints the result, the magnet link. */
+  void seeding(Seeding seeding);
+
+  /**
+   * Sharing ends.
+   *
+   * @param last the sum of all torrents
+   * @param nanos since the run began
+   */
+  void seeded(TorrentStatus last, long nanos);
 
   /** The run fails; {@link Tsl} prints the reason for people. */
   void failed(CliException failure);

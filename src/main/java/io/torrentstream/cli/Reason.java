@@ -11,6 +11,7 @@ enum Reason {
   DISK_FULL(ExitCode.STORAGE, "Free some space and run the same command again: it resumes."),
   PERMISSION(ExitCode.STORAGE, "Grant that and run the same command again: it resumes."),
   IO(ExitCode.STORAGE, "Put that right and run the same command again: it resumes."),
+  BAD_DATA(ExitCode.BAD_DATA, "Download what is missing first, or share the rest with --partial."),
   INVALID_TORRENT(ExitCode.INPUT, null),
   INVALID_MAGNET(ExitCode.INPUT, null),
   INVALID_PATH(ExitCode.INPUT, null),

@@ -12,9 +12,13 @@ import java.time.Duration;
 record SeedGoal(Double ratio, Duration time) {
   static final SeedGoal NONE = new SeedGoal(null, null);
 
+  /** Whether there is a goal; without one {@code seed} never ends, and {@code download} at once. */
+  boolean isSet() {
+    return ratio != null || time != null;
+  }
+
   boolean isReached(TorrentStatus status, Duration seeding) {
-    boolean none = ratio == null && time == null;
-    return none
+    return !isSet()
         || ratio != null && status.uploaded() >= ratio * status.wanted()
         || time != null && seeding.compareTo(time) >= 0;
   }

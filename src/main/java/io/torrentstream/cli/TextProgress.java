@@ -106,6 +106,31 @@ final class TextProgress implements Progress {
   }
 
   @Override
+  public void seeding(Seeding seeding) {
+    live.clear();
+    if (shows()) {
+      TorrentInfo info = seeding.metainfo().info();
+      String whole = Units.bytes(info.length());
+      String shared = Units.bytes(seeding.verified());
+      console.note(
+          info.name()
+              + ": seeding "
+              + (shared.equals(whole) ? whole : shared + " of " + whole)
+              + ", listening on "
+              + seeding.address());
+    }
+    console.result(seeding.magnet());
+  }
+
+  @Override
+  public void seeded(TorrentStatus last, long nanos) {
+    live.clear();
+    if (shows()) {
+      console.note(Units.bytes(last.uploaded()) + " sent in " + Units.elapsed(nanos));
+    }
+  }
+
+  @Override
   public void failed(CliException failure) {
     // Tsl says it, as of any command.
   }

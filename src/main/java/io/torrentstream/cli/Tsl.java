@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
   private static final String[] COMMANDS = {
-    "download", "info", "verify", "peers", "create", "tracker", "demo"
+    "download", "seed", "info", "verify", "peers", "create", "tracker", "demo"
   };
 
   @Option(
@@ -110,6 +110,7 @@ public final class Tsl implements Callable<Integer> {
   private static Object command(String name, Console console) {
     return switch (name) {
       case "download" -> new DownloadCommand(console);
+      case "seed" -> new SeedCommand(console);
       case "info" -> new InfoCommand(console);
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);

@@ -96,7 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
   private void print(TorrentInfo info, DataVerifier.Result result) {
     for (FileResult file : result.files()) {
       if (file.state() != FileState.OK) {
-        console.result(word(file) + " " + path(file.file()));
+        console.result(word(file) + " " + file.describe());
       }
     }
     if (!result.good().isFull()) {
@@ -105,6 +105,8 @@ final class VerifyCommand implements Callable<Integer> {
     String verified = Units.bytes(verified(info, result.good()));
     if (result.isComplete()) {
       console.result(info.name() + ": complete, " + verified + " verified");
+    } else if (result.good().isFull()) {
+      console.result(info.name() + ": every piece is right, but not every file");
     } else {
       console.result(
           info.name() + ": not complete, " + verified + " of " + Units.bytes(info.length()));

@@ -12,6 +12,15 @@ public final class MagnetLink {
 
   /** The magnet link of a torrent: its info-hashes, its name, and all its trackers. */
   public static String of(Metainfo metainfo) {
+    return of(metainfo, List.of());
+  }
+
+  /**
+   * The same with more trackers.
+   *
+   * @param added come first
+   */
+  public static String of(Metainfo metainfo, List<String> added) {
     StringBuilder link = new StringBuilder("magnet:?xt=urn:btih:");
     link.append(metainfo.info().infoHash());
     if (metainfo.infoHashV2() != null) {
@@ -19,6 +28,7 @@ public final class MagnetLink {
       link.append("&xt=urn:btmh:1220").append(metainfo.infoHashV2());
     }
     append(link.append("&dn="), metainfo.info().name());
+    added.forEach(tracker -> append(link.append("&tr="), tracker));
     for (List<String> tier : metainfo.trackers()) {
       for (String tracker : tier) {
         append(link.append("&tr="), tracker);

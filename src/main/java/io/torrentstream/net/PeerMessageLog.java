@@ -50,14 +50,24 @@ public final class PeerMessageLog extends ChannelDuplexHandler {
   }
 
   private static void log(ChannelHandlerContext ctx, String direction, Object message) {
-    List<?> messages = message instanceof MessageBurst burst ? burst.messages() : List.of(message);
-    for (Object each : messages) {
+    for (Object each : single(message)) {
       log.trace("[{}] {} {}", PeerPipeline.address(ctx.channel()), direction, describe(each));
     }
   }
 
+  /** The messages that go as one. */
+  private static List<?> single(Object message) {
+    if (message instanceof MessageBurst burst) {
+      return burst.messages();
+    }
+    return message instanceof PieceBurst burst ? burst.blocks() : List.of(message);
+  }
+
   /** One line in which no string of the peer's appears uncleaned. */
   private static String describe(Object message) {
+    if (message instanceof Block block) {
+      return PeerMessage.Type.PIECE + block(block);
+    }
     if (!(message instanceof PeerMessage peerMessage)) {
       return message.toString();
     }

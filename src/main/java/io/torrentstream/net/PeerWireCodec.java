@@ -25,8 +25,9 @@ import java.util.List;
  * down the pipeline, the rest of the connection is ignored.
  *
  * <p><b>Writing.</b> Small messages collect in one buffer until the flush; a block follows its
- * header uncopied. Every message's promise is kept; a void one costs nothing. The codec takes over
- * the buffer of a message.
+ * header uncopied, and a {@link PieceBurst} is one buffer with all its headers in it. Every
+ * message's promise is kept; a void one costs nothing. The codec takes over the buffer of a
+ * message.
  *
  * <p>One instance a connection, confined to the channel's loop.
  */
@@ -198,6 +199,9 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       PeerMessageCodec.encodeHeader(piece, batch(ctx));
       writeBatch(ctx);
       ctx.write(piece.data(), promise);
+    } else if (message instanceof PieceBurst burst) {
+      writeBatch(ctx);
+      ctx.write(burst.encode(), promise);
     } else if (message instanceof PeerMessage one) {
       PeerMessageCodec.encode(one, batch(ctx));
       ReferenceCountUtil.release(one);

@@ -4,7 +4,9 @@ import io.netty.channel.Channel;
 import io.torrentstream.choker.Choker;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.MessageBurst;
+import io.torrentstream.net.PieceBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.SuperSeeder;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
 import io.torrentstream.wire.Handshake;
@@ -18,7 +20,7 @@ import java.util.function.IntConsumer;
  * it of us. It decides nothing: the handlers change it and the picker and choker read it. Confined
  * to the torrent's loop.
  */
-final class Peer implements PiecePicker.Source, Choker.Peer {
+final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final Channel channel;
@@ -41,6 +43,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
 
   /** Pieces it lets us have while choking (BEP 6). */
   int[] allowedFast = {};
+
+  /** What it may ask of us. */
+  final Offered offered = new Offered();
 
   /** It said that it wants nothing (BEP 21). */
   boolean uploadOnly;
@@ -109,6 +114,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     write(burst);
   }
 
+  /** The same for several blocks in one. */
+  void send(PieceBurst burst) {
+    write(burst);
+  }
+
   private void write(Object message) {
     lastSentNanos = nowNanos();
     channel.write(message, channel.voidPromise());
@@ -158,14 +168,25 @@ final class Peer implements PiecePicker.Source, Choker.Peer {
     flushSoon();
   }
 
-  /** What it had asked for is refused (BEP 6), or forgotten by both sides (BEP 3). */
+  /**
+   * What it had asked for is refused, but for its allowed-fast pieces (BEP 6), or forgotten by both
+   * sides (BEP 3).
+   */
   @Override
   public void choke() {
     amChoking = true;
     send(new PeerMessage.Choke());
-    for (Block block = uploads.poll(); block != null; block = uploads.poll()) {
-      reject(block);
+    uploads.drain(offered::takeFast, this::reject);
+    if (!handshake.supportsFast()) {
+      uploads.dropReading();
     }
+    flushSoon();
+  }
+
+  @Override
+  public void show(int piece) {
+    offered.show(piece);
+    send(new PeerMessage.Have(piece));
     flushSoon();
   }
 

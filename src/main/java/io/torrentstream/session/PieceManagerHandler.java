@@ -34,7 +34,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   private final Swarm swarm;
   private final Peer peer;
 
-  /** A bitfield, HaveAll or HaveNone is only right as the first message about pieces. */
+  /** HaveAll and HaveNone are only right as the first message about pieces. */
   private boolean first = true;
 
   PieceManagerHandler(Swarm swarm, Peer peer) {
@@ -90,9 +90,10 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext context) throws ProtocolException {
     context.fireChannelReadComplete(); // an unchoke among what came may let us ask
     swarm.download().fill(peer);
+    swarm.upload().pump(peer);
     peer.flush();
     long unsent = peer.channel.bytesBeforeWritable();
-    if (unsent > MAX_UNSENT) {
+    if (unsent > MAX_UNSENT && peer.channel.isActive()) { // a closed one says that it is very full
       throw new ProtocolException(
           "bytes not read: " + unsent + " (expected: <= " + MAX_UNSENT + ")");
     }
@@ -110,10 +111,20 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
     swarm.onHave(peer, piece);
   }
 
+  /** BEP 3 has it first and once. Aria2 also sends one later, to save many a have. */
   private void onBitfield(byte[] bits) throws ProtocolException {
-    requireFirst(PeerMessage.Type.BITFIELD);
-    peer.pieces = Bitfield.fromBytes(bits, peer.pieces.size());
-    swarm.onPieces(peer);
+    Bitfield pieces = Bitfield.fromBytes(bits, peer.pieces.size());
+    if (first) {
+      first = false;
+      peer.pieces = pieces;
+      swarm.onPieces(peer);
+      return;
+    }
+    for (int piece = pieces.nextSet(0); piece >= 0; piece = pieces.nextSet(piece + 1)) {
+      if (!peer.pieces.get(piece)) {
+        swarm.onHave(peer, piece);
+      }
+    }
   }
 
   private void onHaveAll() throws ProtocolException {
@@ -126,6 +137,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   private void onHaveNone() throws ProtocolException {
     requireFast(PeerMessage.Type.HAVE_NONE);
     requireFirst(PeerMessage.Type.HAVE_NONE);
+    swarm.onPieces(peer);
   }
 
   /** A hint that we do not follow. */

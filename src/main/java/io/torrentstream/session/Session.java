@@ -111,7 +111,18 @@ public final class Session implements AutoCloseable {
    * already fails at once.
    */
   public TorrentHandle add(Metainfo metainfo, TorrentOptions options) {
+    return add(metainfo, options, event -> {});
+  }
+
+  /**
+   * The same for whoever must not miss an event.
+   *
+   * @param listener as of {@link TorrentHandle#onEvent}
+   */
+  public TorrentHandle add(
+      Metainfo metainfo, TorrentOptions options, Consumer<TorrentEvent> listener) {
     Torrent torrent = new Torrent(this, loop, metainfo, options);
+    torrent.addListener(listener); // before the loop knows it
     loop.execute(
         () -> {
           if (torrents.putIfAbsent(metainfo.info().infoHash(), torrent) == null) {
@@ -240,6 +251,11 @@ public final class Session implements AutoCloseable {
     @Override
     public long maxUpRate() {
       return config.maxUpRate();
+    }
+
+    @Override
+    public int maxUploads() {
+      return config.maxUploads();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.nio.file.Path;
  * @param firstPort of the range to try for listening, 0 for any free port
  * @param lastPort of that range, itself included
  * @param maxPeers connections in all
+ * @param maxUploads peers of one torrent that may download from us at a time; 0 for as many as suit
+ *     the upload rate
  * @param maxDownRate bytes per second, 0 for unlimited
  * @param maxUpRate bytes per second, 0 for unlimited
  * @param trackerCa a PEM file with certificates that HTTPS trackers may also use, or null
@@ -20,30 +22,40 @@ public record SessionConfig(
     int firstPort,
     int lastPort,
     int maxPeers,
+    int maxUploads,
     long maxDownRate,
     long maxUpRate,
     Path trackerCa) {
 
-  public static final SessionConfig DEFAULT = new SessionConfig(null, 6881, 6889, 200, 0, 0, null);
+  public static final SessionConfig DEFAULT =
+      new SessionConfig(null, 6881, 6889, 200, 0, 0, 0, null);
 
   public SessionConfig withBind(InetAddress address) {
     return new SessionConfig(
-        address, firstPort, lastPort, maxPeers, maxDownRate, maxUpRate, trackerCa);
+        address, firstPort, lastPort, maxPeers, maxUploads, maxDownRate, maxUpRate, trackerCa);
   }
 
   public SessionConfig withPorts(int first, int last) {
-    return new SessionConfig(bind, first, last, maxPeers, maxDownRate, maxUpRate, trackerCa);
+    return new SessionConfig(
+        bind, first, last, maxPeers, maxUploads, maxDownRate, maxUpRate, trackerCa);
   }
 
   public SessionConfig withMaxPeers(int peers) {
-    return new SessionConfig(bind, firstPort, lastPort, peers, maxDownRate, maxUpRate, trackerCa);
+    return new SessionConfig(
+        bind, firstPort, lastPort, peers, maxUploads, maxDownRate, maxUpRate, trackerCa);
+  }
+
+  public SessionConfig withMaxUploads(int uploads) {
+    return new SessionConfig(
+        bind, firstPort, lastPort, maxPeers, uploads, maxDownRate, maxUpRate, trackerCa);
   }
 
   public SessionConfig withRates(long down, long up) {
-    return new SessionConfig(bind, firstPort, lastPort, maxPeers, down, up, trackerCa);
+    return new SessionConfig(bind, firstPort, lastPort, maxPeers, maxUploads, down, up, trackerCa);
   }
 
   public SessionConfig withTrackerCa(Path pem) {
-    return new SessionConfig(bind, firstPort, lastPort, maxPeers, maxDownRate, maxUpRate, pem);
+    return new SessionConfig(
+        bind, firstPort, lastPort, maxPeers, maxUploads, maxDownRate, maxUpRate, pem);
   }
 }

@@ -10,7 +10,6 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
-import io.torrentstream.util.Bitfield;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
@@ -49,6 +48,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     /** The upload limit in bytes per second, 0 for none. */
     long maxUpRate();
 
+    /** How many peers of one torrent may download from us at a time; 0 for what suits the rate. */
+    int maxUploads();
+
     /** How many more connections the session has a place for. */
     int room();
 
@@ -67,6 +69,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Dialer dialer;
   private final Download download;
   private final Upload upload;
+  private final PieceOffers offers;
   private final Choker choker;
   private final Connections peers = new Connections();
   private long lastChokeNanos;
@@ -88,12 +91,19 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.counters = counters;
     this.dialer = new Dialer(host, this, new PeerList(random));
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
-    this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit());
+    this.offers = new PieceOffers(info, picker);
+    this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
+    choker.setSlots(slots(lastChokeNanos));
     if (picker.isComplete()) {
       onComplete();
     }
+  }
+
+  /** Begins to super-seed (BEP 16); before the first peer comes, and with every piece there. */
+  void superSeed(RandomGenerator random) {
+    offers.superSeed(random);
   }
 
   Download download() {
@@ -192,14 +202,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     if (peer.handshake.supportsExtensions()) {
       sendExtensionHandshake(peer);
     }
-    Bitfield have = picker.have();
-    if (peer.handshake.supportsFast() && have.isFull()) {
-      peer.send(new PeerMessage.HaveAll());
-    } else if (peer.handshake.supportsFast() && have.isEmpty()) {
-      peer.send(new PeerMessage.HaveNone());
-    } else if (!have.isEmpty()) {
-      peer.send(new PeerMessage.BitfieldMessage(have.toBytes()));
-    }
+    offers.greet(peer);
     peer.flush();
     choker.onPeer(peer, nowNanos());
   }
@@ -211,7 +214,7 @@ final class Swarm implements HandshakeHandler.Swarm {
             host.version(),
             UploadQueue.LIMIT,
             peer.address.getAddress(),
-            picker.isComplete());
+            picker.isComplete() && !offers.isSuperSeeding());
     peer.send(new PeerMessage.Extended(ExtensionHandshake.ID, local.encode()));
   }
 
@@ -222,6 +225,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     host.onConnections(-1);
     download.onClosed(peer);
     choker.onPeerGone(peer, nowNanos());
+    offers.onClosed(peer);
     dialer.onClosed(peer);
   }
 
@@ -262,6 +266,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** The peer's first word about its pieces. */
   void onPieces(Peer peer) {
     picker.onPeerPieces(peer);
+    offers.onPieces(peer);
     if (picker.isInteresting(peer.pieces)) {
       peer.interested(true);
     }
@@ -270,6 +275,7 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   void onHave(Peer peer, int piece) {
     picker.onPeerHave(peer, piece);
+    offers.onHave(peer, piece);
     if (picker.isMissing(piece)) {
       peer.interested(true);
     }
@@ -297,12 +303,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     if (senders.size() == 1) {
       ((Peer) senders.iterator().next()).parole(false);
     }
-    for (Peer peer : peers()) {
-      if (!peer.pieces.get(piece)) {
-        peer.send(new PeerMessage.Have(piece));
-        peer.flushSoon();
-      }
-    }
+    peers().forEach(peer -> offers.onVerified(peer, piece));
   }
 
   /** Every wanted piece is there: from now on we only give. */
@@ -359,15 +360,23 @@ final class Swarm implements HandshakeHandler.Swarm {
       download.onTick(peer, nowNanos);
       upload.pump(peer);
     }
+    offers.onTick(nowNanos);
+    choker.setSlots(slots(nowNanos));
+    choker.onInterestChanged(nowNanos); // more slots are given away at once
     if (nowNanos - lastChokeNanos >= Choker.ROUND_NANOS) {
       lastChokeNanos = nowNanos;
-      choker.setSlots(Choker.slotsFor(host.maxUpRate(), counters.up.rate(nowNanos)));
       choker.round(nowNanos);
       if (dialer.hasMore()) {
         makeRoom();
       }
     }
     dialer.dial();
+  }
+
+  private int slots(long nowNanos) {
+    return host.maxUploads() > 0
+        ? host.maxUploads()
+        : Choker.slotsFor(host.maxUpRate(), counters.up.rate(nowNanos));
   }
 
   private long nowNanos() {

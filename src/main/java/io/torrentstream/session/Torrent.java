@@ -70,21 +70,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         new TorrentDisk(
             info, options.files(), options.storage(), session.lanes(), this::execute, this);
     this.random = session.newRandom();
-    this.announcer = session.announcer(info.infoHash(), trackers(metainfo, options), this, random);
+    this.announcer = session.announcer(info.infoHash(), options.tiers(metainfo), this, random);
     this.lastProgressNanos = nowNanos();
     this.lastCheckpointNanos = nowNanos();
     publish();
-  }
-
-  private static List<List<String>> trackers(Metainfo metainfo, TorrentOptions options) {
-    if (!options.useTrackers()) {
-      return List.of();
-    }
-    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
-    List<List<String>> tiers = new ArrayList<>();
-    options.trackers().forEach(added -> tiers.add(List.of(added)));
-    tiers.addAll(metainfo.trackers());
-    return tiers;
   }
 
   // --- from start to end ---
@@ -97,7 +86,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   void start() {
     ticks = loop.scheduleAtFixedRate(() -> guard(this::tick), 1, 1, TimeUnit.SECONDS);
-    disk.open()
+    (options.seeding() == null ? disk.open() : disk.openReadOnly())
         .whenComplete(
             (have, fault) -> {
               if (stopped != null) {
@@ -115,9 +104,22 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private void onChecked(Bitfield have) {
     progress.onChecked(have);
     lastProgressNanos = nowNanos();
+    TorrentOptions.Seeding seeding = options.seeding();
+    if (seeding != null && !have.isFull() && (!seeding.partial() || have.isEmpty())) {
+      String found = progress.verified() + " of " + progress.wanted() + " bytes";
+      fail(
+          TorrentFailure.Reason.BAD_DATA,
+          info.name() + ": fit to share " + found + " (expected: all)",
+          null);
+      return;
+    }
     enter(TorrentState.DOWNLOADING);
-    picker = new PiecePicker(info.layout(), have, wanted, order(), random);
+    Bitfield goal = seeding == null ? wanted : have;
+    picker = new PiecePicker(info.layout(), have, goal, order(), random);
     swarm = new Swarm(session.host(), info, picker, disk, counters, random);
+    if (seeding != null && seeding.superSeed() && have.isFull()) {
+      swarm.superSeed(random);
+    }
     if (picker.isComplete()) {
       finish();
     }
@@ -215,7 +217,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       swarm.close();
     }
     publish();
-    completion.completeExceptionally(new TorrentFailure(reason, message, cause));
+    TorrentFailure failure = new TorrentFailure(reason, message, cause);
+    completion.completeExceptionally(failure);
+    emit(new TorrentEvent.Failed(failure));
   }
 
   /** See {@link TorrentHandle#stop}. */

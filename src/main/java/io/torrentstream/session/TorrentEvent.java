@@ -14,6 +14,9 @@ public sealed interface TorrentEvent {
   /** A piece was verified. */
   record PieceVerified(int piece) implements TorrentEvent {}
 
+  /** It has ended without being asked to, which may be after it was complete. */
+  record Failed(TorrentFailure failure) implements TorrentEvent {}
+
   /** Something the run survives but a user should know; one line, safe to print. */
   record Warning(String message) implements TorrentEvent {}
 }

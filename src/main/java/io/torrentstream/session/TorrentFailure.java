@@ -9,6 +9,8 @@ public final class TorrentFailure extends Exception {
     NO_PEERS,
     TRACKERS_FAILED,
     STALLED,
+    /** Data that is to be seeded is missing or wrong. */
+    BAD_DATA,
     DISK_FULL,
     PERMISSION,
     IO,

@@ -1,8 +1,10 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.storage.StorageOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -16,6 +18,7 @@ import java.util.List;
  * @param files indices of the wanted files, or null for all
  * @param sequential pieces in order instead of rarest first
  * @param stallTimeout no newly verified data for so long fails the torrent; zero for never
+ * @param seeding share what is there and download nothing; null to download
  */
 public record TorrentOptions(
     StorageOptions storage,
@@ -24,18 +27,40 @@ public record TorrentOptions(
     List<InetSocketAddress> peers,
     BitSet files,
     boolean sequential,
-    Duration stallTimeout) {
+    Duration stallTimeout,
+    Seeding seeding) {
+
+  /**
+   * How data that is on disk is shared. It is checked first, and never changed.
+   *
+   * @param partial whether a part of it is enough; else a wrong or missing piece fails the torrent
+   * @param superSeed show each peer one piece at a time (BEP 16); only for complete data
+   */
+  public record Seeding(boolean partial, boolean superSeed) {}
 
   /**
    * Everything of the torrent into {@code storage.dir()}, from its own trackers, for as long as it
    * takes.
    */
   public static TorrentOptions of(StorageOptions storage) {
-    return new TorrentOptions(storage, List.of(), true, List.of(), null, false, Duration.ZERO);
+    return new TorrentOptions(
+        storage, List.of(), true, List.of(), null, false, Duration.ZERO, null);
   }
 
   public TorrentOptions withPeers(List<InetSocketAddress> added) {
     return new TorrentOptions(
-        storage, trackers, useTrackers, added, files, sequential, stallTimeout);
+        storage, trackers, useTrackers, added, files, sequential, stallTimeout, seeding);
+  }
+
+  /** The trackers to announce to, in tiers. */
+  List<List<String>> tiers(Metainfo metainfo) {
+    if (!useTrackers) {
+      return List.of();
+    }
+    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
+    List<List<String>> tiers = new ArrayList<>();
+    trackers.forEach(added -> tiers.add(List.of(added)));
+    tiers.addAll(metainfo.trackers());
+    return tiers;
   }
 }

@@ -1,5 +1,7 @@
 package io.torrentstream.session;
 
+import java.util.List;
+
 /**
  * A torrent at one moment, replaced every second; immutable, readable from any thread.
  *
@@ -32,6 +34,33 @@ public record TorrentStatus(
     int seeds,
     int knownAddresses,
     String trackerError) {
+
+  /** The sum of several torrents; checking while one of them is, else in the state of the first. */
+  public static TorrentStatus sum(List<TorrentStatus> all) {
+    TorrentStatus sum = all.get(0);
+    for (TorrentStatus next : all.subList(1, all.size())) {
+      sum = sum.plus(next);
+    }
+    return sum;
+  }
+
+  private TorrentStatus plus(TorrentStatus other) {
+    return new TorrentStatus(
+        other.state == TorrentState.CHECKING ? other.state : state,
+        wanted + other.wanted,
+        verified + other.verified,
+        checked + other.checked,
+        downloaded + other.downloaded,
+        uploaded + other.uploaded,
+        wasted + other.wasted,
+        hashFailures + other.hashFailures,
+        downRate + other.downRate,
+        upRate + other.upRate,
+        peers + other.peers,
+        seeds + other.seeds,
+        knownAddresses + other.knownAddresses,
+        trackerError == null ? other.trackerError : trackerError);
+  }
 
   /** Seconds until complete at the current rate, or -1 when that cannot be said. */
   public long etaSeconds() {

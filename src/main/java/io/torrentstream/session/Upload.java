@@ -3,16 +3,16 @@ package io.torrentstream.session;
 import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.net.PieceBurst;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
-import io.torrentstream.wire.PeerMessage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The uploading half of a torrent: takes requests, reads the blocks on the disk lanes, and sends
- * them while the peer's channel takes more. Only verified pieces are ever read. Confined to the
- * torrent's loop.
+ * The uploading half of a torrent: takes requests, reads the blocks on the disk lanes, neighbours
+ * together, and sends them while the peer's channel takes more. Only verified pieces are ever read.
+ * Confined to the torrent's loop.
  */
 final class Upload {
   /**
@@ -25,22 +25,25 @@ final class Upload {
   private final TorrentDisk disk;
   private final TransferCounters counters;
   private final RateLimiter limiter;
+  private final PieceOffers offers;
 
   Upload(
       PieceLayout layout,
       PiecePicker picker,
       TorrentDisk disk,
       TransferCounters counters,
-      RateLimiter limiter) {
+      RateLimiter limiter,
+      PieceOffers offers) {
     this.layout = layout;
     this.picker = picker;
     this.disk = disk;
     this.counters = counters;
     this.limiter = limiter;
+    this.offers = offers;
   }
 
   /**
-   * A request came.
+   * A request came; it is answered after the read that brought it, together with its neighbours.
    *
    * @throws ProtocolException when it is not inside the torrent: the numbers cannot be an honest
    *     peer's
@@ -50,12 +53,12 @@ final class Upload {
         || block.length() > MAX_REQUEST) {
       throw new ProtocolException("request: " + block + " (expected: a range inside one piece)");
     }
-    if (peer.amChoking() || !picker.have().get(block.piece()) || !peer.uploads.offer(block)) {
+    boolean known = picker.have().get(block.piece()) && peer.offered.isKnown(block.piece());
+    boolean allowed = known && (!peer.amChoking() || peer.offered.takeFast(block));
+    if (!allowed || !peer.uploads.offer(block)) {
       peer.reject(block);
       peer.flushSoon();
-      return;
     }
-    pump(peer);
   }
 
   /** The peer no longer wants a block. */
@@ -71,23 +74,29 @@ final class Upload {
    * them changes.
    */
   void pump(Peer peer) {
-    while (peer.channel.isWritable()) {
-      long waitNanos = limiter.nanosUntil(1, peer.nowNanos());
+    while (!peer.uploads.isEmpty() && peer.channel.isWritable()) {
+      long nowNanos = peer.nowNanos();
+      long waitNanos = limiter.nanosUntil(1, nowNanos);
       if (waitNanos > 0) {
         pumpLater(peer, waitNanos);
         return;
       }
-      Block block = peer.uploads.startReading();
-      if (block == null) {
+      UploadBatch batch = peer.uploads.startReading(limiter.available(nowNanos));
+      if (batch == null) {
         return;
       }
-      limiter.take(block.length(), peer.nowNanos());
-      disk.read(block, peer.channel.alloc(), data -> onRead(peer, block, data));
+      limiter.take(batch.bytes(), nowNanos);
+      disk.read(
+          new TorrentDisk.Read(
+              batch.blocks(),
+              PieceBurst.HEADER_BYTES,
+              peer.channel.alloc(),
+              data -> onRead(peer, batch, data)));
     }
   }
 
   private void pumpLater(Peer peer, long waitNanos) {
-    if (!peer.uploads.isEmpty() && peer.uploads.startWaiting()) {
+    if (peer.uploads.startWaiting()) {
       peer.channel
           .eventLoop()
           .schedule(
@@ -100,18 +109,24 @@ final class Upload {
     }
   }
 
-  private void onRead(Peer peer, Block block, ByteBuf data) {
-    peer.uploads.onRead(block);
-    // BEP 6 has every request answered; without it a choke meanwhile has cancelled this one.
-    boolean forgotten = peer.amChoking() && !peer.handshake.supportsFast();
-    if (!peer.channel.isActive() || forgotten) {
+  private void onRead(Peer peer, UploadBatch batch, ByteBuf data) {
+    peer.uploads.onRead(batch);
+    if (!peer.channel.isActive()) {
       data.release();
       return;
     }
-    peer.up.add(block.length(), peer.nowNanos());
-    counters.up.add(block.length(), peer.nowNanos());
-    peer.send(new PeerMessage.Piece(block.piece(), block.begin(), data));
-    peer.flushSoon();
+    batch.forEachBurst(data, burst -> send(peer, burst));
+    peer.flush();
     pump(peer);
+  }
+
+  private void send(Peer peer, PieceBurst burst) {
+    long nowNanos = peer.nowNanos();
+    for (Block block : burst.blocks()) {
+      peer.up.add(block.length(), nowNanos);
+      counters.up.add(block.length(), nowNanos);
+    }
+    peer.send(burst);
+    burst.blocks().forEach(block -> offers.onSent(peer, block));
   }
 }

@@ -8,6 +8,7 @@ import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 
@@ -28,8 +29,20 @@ public final class DataVerifier {
     PARTIAL
   }
 
-  /** One file and what became of it. */
-  public record FileResult(FileEntry file, FileState state) {}
+  /**
+   * One file and what became of it.
+   *
+   * @param found bytes it has on disk under its own name, -1 when it is not there
+   */
+  public record FileResult(FileEntry file, FileState state, long found) {
+    /** The path in the torrent and, where that is what is wrong, the size; one line. */
+    public String describe() {
+      String path = String.join("/", file.path());
+      return found < 0 || found == file.length()
+          ? path
+          : path + ": " + found + " bytes (expected: " + file.length() + ")";
+    }
+  }
 
   /**
    * What a check found.
@@ -46,18 +59,14 @@ public final class DataVerifier {
 
   private final TorrentInfo info;
   private final PieceLayout layout;
-  private final TorrentFiles files;
   private final Survey survey;
   private int lastPiece = -1;
   private boolean lastWhollyThere;
 
-  private DataVerifier(TorrentInfo info, Path dir) throws StorageException {
+  private DataVerifier(TorrentInfo info, Survey survey) {
     this.info = info;
     this.layout = info.layout();
-    Bitfield all = new Bitfield(layout.pieceCount());
-    all.setAll();
-    this.files = new TorrentFiles(info, new FileNames(info, dir), null, all, null);
-    this.survey = new Survey(files).look(null);
+    this.survey = survey;
   }
 
   /**
@@ -69,31 +78,43 @@ public final class DataVerifier {
    */
   public static Result verify(TorrentInfo info, Path dir, LongConsumer progress)
       throws StorageException {
-    return new DataVerifier(info, dir).run(progress);
-  }
-
-  private Result run(LongConsumer progress) throws StorageException {
-    Bitfield all = new Bitfield(layout.pieceCount());
+    Bitfield all = new Bitfield(info.layout().pieceCount());
     all.setAll();
+    TorrentFiles files = new TorrentFiles(info, new FileNames(info, dir), null, all, null);
     try (DiskLanes lanes = new DiskLanes(Runtime.getRuntime().availableProcessors())) {
-      OpenFiles.Opener opener = target -> survey.open(target, View.NAME_FIRST);
-      Bitfield good =
-          new Recheck(info, files, opener, lanes, progress)
-              .run(survey.readable(all, View.NAME_FIRST))
-              .join();
-      List<FileResult> results = new ArrayList<>();
-      for (FileEntry file : info.files()) {
-        if (!file.padding()) {
-          results.add(new FileResult(file, state(file.index(), good)));
-        }
-      }
-      return new Result(good, results);
+      return verify(info, files, new Survey(files).look(null), lanes, progress).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof StorageException cause) {
         throw cause;
       }
       throw e;
     }
+  }
+
+  /**
+   * The same on lanes that do other work too.
+   *
+   * @param survey has looked
+   */
+  static CompletableFuture<Result> verify(
+      TorrentInfo info, TorrentFiles files, Survey survey, DiskLanes lanes, LongConsumer progress) {
+    Bitfield all = new Bitfield(info.layout().pieceCount());
+    all.setAll();
+    OpenFiles.Opener opener = target -> survey.open(target, View.NAME_FIRST);
+    return new Recheck(info, files, opener, lanes, progress)
+        .run(survey.readable(all, View.NAME_FIRST))
+        .thenApply(good -> new DataVerifier(info, survey).result(good));
+  }
+
+  private Result result(Bitfield good) {
+    List<FileResult> results = new ArrayList<>();
+    for (FileEntry file : info.files()) {
+      if (!file.padding()) {
+        int index = file.index();
+        results.add(new FileResult(file, state(index, good), survey.nameSize(index)));
+      }
+    }
+    return new Result(good, results);
   }
 
   private FileState state(int file, Bitfield good) {

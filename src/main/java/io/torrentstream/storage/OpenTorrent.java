@@ -1,10 +1,13 @@
 package io.torrentstream.storage;
 
+import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +38,13 @@ final class OpenTorrent {
   private final StorageOptions options;
   private final DiskLanes lanes;
   private final TorrentFiles files;
+
+  /** Null when the files are only read. */
   private final StateDirectory state;
+
   private final Checkpoints checkpoints;
   private final TorrentLane[] parts;
+  private final UnchangedFiles unchanged;
   private final AtomicLong unwritten;
   private final Bitfield have;
 
@@ -60,6 +67,7 @@ final class OpenTorrent {
       parts[lane] = new TorrentLane(request.info(), files, options, unwritten, parts.length);
       parts[lane].setHave(have, lane, parts.length);
     }
+    this.unchanged = state == null ? new UnchangedFiles(files, found.stamps(), parts.length) : null;
   }
 
   /** Takes the lock, finds out what is on disk, and makes the files. Called on a lane. */
@@ -88,6 +96,21 @@ final class OpenTorrent {
     }
   }
 
+  /** Finds out what is on disk, and makes, changes and locks nothing. Called on a lane. */
+  static CompletableFuture<OpenTorrent> openReadOnly(
+      Request request, DiskLanes lanes, Opening.Monitor monitor) {
+    TorrentInfo info = request.info();
+    try {
+      FileNames names = new FileNames(info, request.options().dir());
+      TorrentFiles files =
+          new TorrentFiles(info, names, request.wantedFiles(), request.wantedPieces(), null);
+      return SeedOpening.run(info, files, lanes, monitor)
+          .thenApply(found -> new OpenTorrent(request, lanes, files, null, found));
+    } catch (StorageException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
   /** The pieces that were there at the start. */
   Bitfield have() {
     return have;
@@ -96,6 +119,14 @@ final class OpenTorrent {
   /** A lane's part; for that lane alone. */
   TorrentLane lane(int lane) {
     return parts[lane];
+  }
+
+  /** Fills a buffer with blocks, leaving {@code gap} bytes before each; called on their lane. */
+  void read(int lane, List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
+    if (unchanged != null) {
+      unchanged.require(lane, blocks);
+    }
+    parts[lane].read(blocks, gap, into);
   }
 
   /** Gives a verified file its own name; with {@code --sync} after forcing it. Called on a lane. */
@@ -119,6 +150,9 @@ final class OpenTorrent {
 
   /** Checks that every file is there under its own name, whole and the same that was written. */
   CompletableFuture<Path> finish() {
+    if (state == null) {
+      return CompletableFuture.completedFuture(files.names().top());
+    }
     CompletableFuture<Void> fence = lanes.onEveryLane(lane -> {});
     if (options.sync()) {
       fence = fence.thenRunAsync(() -> {}, lanes::executeFlush); // after the last forced file
@@ -174,6 +208,9 @@ final class OpenTorrent {
   CompletableFuture<Void> close(boolean finished, Consumer<String> warning) {
     CompletableFuture<Void> drained =
         collect().thenCompose(collected -> lanes.onEveryLane(lane -> parts[lane].close()));
+    if (state == null) {
+      return drained;
+    }
     if (finished) {
       // Not on the flush thread, which may be in the middle of a force that nobody needs now.
       return drained.thenRun(() -> release(state, true, warning));

@@ -100,6 +100,11 @@ final class Survey {
     return partKey[target];
   }
 
+  /** Bytes of a file under its own name, -1 when it is not there. */
+  long nameSize(int target) {
+    return nameSize[target];
+  }
+
   boolean hasName(int target) {
     return nameSize[target] != ABSENT;
   }

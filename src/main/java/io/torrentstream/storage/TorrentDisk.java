@@ -17,14 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A torrent's storage as its loop sees it: blocks go in, verified pieces come out, and nothing here
  * blocks. Every method is called on the torrent's loop and every answer is delivered there; the
  * work is done on the {@link DiskLanes}.
  *
- * <p>Order of calls: {@link #open}, then {@link #write}, {@link #read} and {@link #checkpoint} as
- * needed, {@link #finish} once everything wanted is verified, {@link #close} in any case.
+ * <p>Order of calls: {@link #open} or {@link #openReadOnly}, then {@link #write}, {@link #read} and
+ * {@link #checkpoint} as needed, {@link #finish} once everything wanted is verified, {@link #close}
+ * in any case.
  */
 public final class TorrentDisk {
   /** Above this many queued bytes the loop is told when the lanes have caught up. */
@@ -105,10 +107,23 @@ public final class TorrentDisk {
    *     CancellationException} when closed meanwhile
    */
   public CompletableFuture<Bitfield> open() {
+    return open(() -> OpenTorrent.open(request, lanes, new OpeningMonitor()));
+  }
+
+  /**
+   * Finds out what is on disk, all of it by hashing, for {@link #read} alone: no file or folder is
+   * made, changed or locked, now or later. Files that are not right are named in warnings.
+   *
+   * @return the pieces that can be read; fails as {@link #open} does
+   */
+  public CompletableFuture<Bitfield> openReadOnly() {
+    finished = true; // nothing is to be saved
+    return open(() -> OpenTorrent.openReadOnly(request, lanes, new OpeningMonitor()));
+  }
+
+  private CompletableFuture<Bitfield> open(Supplier<CompletableFuture<OpenTorrent>> work) {
     opening = new CompletableFuture<>();
-    CompletableFuture.supplyAsync(
-            () -> OpenTorrent.open(request, lanes, new OpeningMonitor()),
-            job -> lanes.execute(0, job))
+    CompletableFuture.supplyAsync(work, job -> lanes.execute(0, job))
         .thenCompose(opened -> opened)
         .whenComplete(
             (opened, failure) ->
@@ -232,36 +247,30 @@ public final class TorrentDisk {
   }
 
   /**
-   * Reads a block of a piece that we have.
+   * Blocks to be read together.
    *
-   * @param answer gets a buffer that it owns; not called when the disk fails or the torrent stops
+   * @param blocks of one piece that we have; not changed any more
+   * @param gap bytes left free before each block's data
+   * @param answer gets a buffer that it owns, for each block the gap and its data; not called when
+   *     the disk fails or the torrent stops
    */
-  public void read(Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
+  public record Read(
+      List<Block> blocks, int gap, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {}
+
+  /** Reads blocks, in one job on the lane of their piece. Never blocks. */
+  public void read(Read read) {
     if (torrent == null || stopped) {
       return;
     }
-    int number = lanes.laneOf(block.piece());
-    TorrentLane lane = torrent.lane(number);
-    lanes.execute(number, () -> readOnLane(lane, block, alloc, answer));
+    int lane = lanes.laneOf(read.blocks().get(0).piece());
+    lanes.execute(lane, new ReadJob(torrent, lane, read, loop, this::onReadFailed));
   }
 
-  private void readOnLane(
-      TorrentLane lane, Block block, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {
-    ByteBuf data = alloc.directBuffer(block.length());
-    boolean handedOver = false;
-    try {
-      lane.read(block, data.nioBuffer(0, block.length()));
-      data.writerIndex(block.length());
-      loop.execute(() -> answer.accept(data));
-      handedOver = true;
-    } catch (StorageException e) {
-      fail(e);
-    } catch (RejectedExecutionException e) {
+  private void onReadFailed(Throwable failure) {
+    if (failure instanceof RejectedExecutionException) {
       stopped = true; // the loop is gone, and with it whoever asked
-    } finally {
-      if (!handedOver) {
-        data.release();
-      }
+    } else {
+      fail(failure);
     }
   }
 

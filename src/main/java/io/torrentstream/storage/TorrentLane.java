@@ -137,9 +137,17 @@ final class TorrentLane {
     DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
   }
 
-  /** Fills {@code into} with a block. */
-  void read(Block block, ByteBuffer into) throws StorageException {
-    storage.guard(() -> storage.read(block.piece(), block.begin(), into));
+  /** Fills {@code into} with blocks, leaving {@code gap} bytes free before each. */
+  void read(List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
+    storage.guard(
+        () -> {
+          int end = 0;
+          for (Block block : blocks) {
+            int start = end + gap;
+            end = start + block.length();
+            storage.read(block.piece(), block.begin(), into.limit(end).position(start));
+          }
+        });
   }
 
   /** The files for which a verified piece was the last they lacked. */

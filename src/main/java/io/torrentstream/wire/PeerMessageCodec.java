@@ -146,6 +146,17 @@ public final class PeerMessageCodec {
   }
 
   /**
+   * Writes the header of a piece message over {@link #PIECE_HEADER_BYTES} bytes of a buffer, in
+   * which the block's data follows.
+   */
+  public static void setPieceHeader(Block block, ByteBuf out, int index) {
+    out.setInt(index, 9 + block.length())
+        .setByte(index + 4, Type.PIECE.id())
+        .setInt(index + 5, block.piece())
+        .setInt(index + 9, block.begin());
+  }
+
+  /**
    * Checks a piece index, offset or length; no torrent needs more than 31 bits for any of them.
    *
    * @return {@code value}

@@ -37,6 +37,13 @@ final class Libtorrent implements RealClient {
     return command;
   }
 
+  @Override
+  public List<String> leechCommand(Path torrent, Path folder, int port, Path home, int seedPort) {
+    List<String> command = new ArrayList<>(command(torrent, folder, port));
+    command.addAll(List.of("--peer", Integer.toString(seedPort)));
+    return command;
+  }
+
   /** The script that shares the right pieces of {@code folder}; see there for more options. */
   static List<String> command(Path torrent, Path folder, int port) {
     return script(

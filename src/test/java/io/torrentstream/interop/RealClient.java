@@ -41,4 +41,13 @@ interface RealClient {
    */
   List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException;
+
+  /**
+   * The same for a client that is to fetch all into a folder from whoever connects to it, or from
+   * the seed if it takes the port. A client that shares a folder fetches what is missing in it.
+   */
+  default List<String> leechCommand(Path torrent, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    return seedCommand(torrent, folder, port, home);
+  }
 }

@@ -98,6 +98,18 @@ record TestContent(String label, Path folder, Path torrent, TorrentInfo info) {
     return target;
   }
 
+  /** Whether {@code dir} holds all of this content's bytes; there may be other files, too. */
+  boolean isIn(Path dir) throws IOException {
+    for (String name : tree(folder)) {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)
+          && (!Files.exists(dir.resolve(name)) || Files.mismatch(file, dir.resolve(name)) >= 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Fails unless {@code dir} holds exactly this content: the same names and bytes, no more. */
   void assertEqualTo(Path dir) throws IOException {
     TreeSet<String> expected = tree(folder);

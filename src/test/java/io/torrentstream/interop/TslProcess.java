@@ -54,6 +54,31 @@ final class TslProcess implements AutoCloseable {
     return tsl;
   }
 
+  /** Starts {@code tsl seed} of a content, on 127.0.0.1 and a port of its own. */
+  static TslProcess seed(Workspace workspace, TestContent content, String... options)
+      throws IOException {
+    int port = Workspace.freePort();
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("seed", content.torrent().toString(), "--no-trackers"));
+    arguments.addAll(List.of("-d", content.folder().toString()));
+    arguments.addAll(List.of("--bind", "127.0.0.1", "--port", Integer.toString(port)));
+    arguments.addAll(List.of(options));
+    TslProcess tsl = start(workspace, arguments.toArray(String[]::new));
+    tsl.port = port;
+    return tsl;
+  }
+
+  /** Waits until a seed has checked its data and says what it shares. */
+  void awaitSeeding() throws Exception {
+    Poll.until(
+        () -> {
+          assertTrue(process.isAlive(), () -> "tsl ended\n" + log());
+          return stdout().startsWith("magnet:");
+        },
+        LIMIT,
+        () -> "tsl seeds\n" + log());
+  }
+
   /** Where it takes connections from peers. */
   int port() {
     return port;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.torrentstream.metainfo.Block;
 import io.torrentstream.wire.PeerMessage;
 import io.torrentstream.wire.SampleMessages;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,11 @@ final class PeerMessageLogTest {
           new MessageBurst(List.of(new PeerMessage.Have(1), new PeerMessage.Have(2))));
       assertEquals(2, log.lines().size());
       assertTrue(log.lines().get(1).endsWith("-> have piece=2"), log.lines().get(1));
+      List<Block> blocks = List.of(new Block(3, 0, 1), new Block(3, 1, 2));
+      channel.writeOutbound(new PieceBurst(blocks, Unpooled.buffer()));
+      assertEquals(4, log.lines().size());
+      String last = log.lines().get(3);
+      assertTrue(last.endsWith("-> piece piece=3 begin=1 length=2"), last);
       channel.finishAndReleaseAll();
     }
   }

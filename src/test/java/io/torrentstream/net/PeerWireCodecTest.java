@@ -308,6 +308,27 @@ final class PeerWireCodecTest {
   }
 
   @Test
+  void aBurstOfBlocksIsOneBufferWithItsHeadersInIt() {
+    ByteBuf framed = allocator.directBuffer();
+    ByteBuf expected = Unpooled.buffer();
+    PeerMessageCodec.encode(new PeerMessage.Have(1), expected);
+    List<Block> blocks = List.of(new Block(2, 0, BLOCK), new Block(2, BLOCK, 5));
+    for (Block block : blocks) {
+      framed.writeZero(PieceBurst.HEADER_BYTES);
+      byte[] data = new byte[block.length()];
+      data[0] = (byte) block.length();
+      framed.writeBytes(data);
+      PeerMessageCodec.encode(
+          new PeerMessage.Piece(block.piece(), block.begin(), Unpooled.wrappedBuffer(data)),
+          expected);
+    }
+    channel.write(new PeerMessage.Have(1), channel.voidPromise());
+    channel.writeAndFlush(new PieceBurst(blocks, framed), channel.voidPromise());
+    assertEquals(2, channel.outboundMessages().size());
+    assertEquals(expected, sent());
+  }
+
+  @Test
   void messagesThatWereNeverFlushedFail() {
     ChannelFuture have = channel.write(new PeerMessage.Have(1));
     ChannelFuture extended = channel.write(SampleMessages.EXTENDED.messageToSend());

@@ -315,7 +315,8 @@ class DownloadTest {
         List.of(peers),
         null,
         false,
-        Duration.ofSeconds(seconds));
+        Duration.ofSeconds(seconds),
+        null);
   }
 
   private static TorrentFailure failure(TorrentHandle download) {

@@ -52,12 +52,9 @@ class PeerRulesTest {
   void whatAPeerHasIsSaidOnceAndFirst() {
     List<List<PeerMessage>> wrong =
         List.of(
-            List.of(somePieces(), somePieces()),
             List.of(somePieces(), new PeerMessage.HaveAll()),
             List.of(new PeerMessage.HaveAll(), new PeerMessage.HaveNone()),
-            List.of(new PeerMessage.HaveNone(), somePieces()),
             List.of(new PeerMessage.HaveNone(), new PeerMessage.HaveNone()),
-            List.of(new PeerMessage.Have(3), somePieces()),
             List.of(new PeerMessage.Have(3), new PeerMessage.HaveAll()));
     for (List<PeerMessage> messages : wrong) {
       TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST);
@@ -66,6 +63,16 @@ class PeerRulesTest {
       peer.send(messages.get(1));
       assertTrue(peer.isRefusedByRule(), messages::toString);
     }
+  }
+
+  /** Aria2 sends one for many haves. */
+  @Test
+  void aLateBitfieldAddsPieces() {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST);
+    peer.send(new PeerMessage.Have(3), somePieces(), somePieces());
+    assertTrue(peer.isOpen());
+    assertEquals(1, swarm.picker.availability(0));
+    assertEquals(1, swarm.picker.availability(3), "it had that before");
   }
 
   @Test

@@ -293,7 +293,8 @@ class SessionTest {
         List.of(peers),
         files,
         sequential,
-        Duration.ofSeconds(stallSeconds));
+        Duration.ofSeconds(stallSeconds),
+        null);
   }
 
   private static TorrentFailure failure(TorrentHandle download) {

@@ -1,6 +1,8 @@
 package io.torrentstream.session;
 
-import io.netty.buffer.ByteBufUtil;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +11,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.MessageBurst;
+import io.torrentstream.net.PieceBurst;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.ExtensionHandshake;
@@ -171,12 +174,27 @@ final class TestPeer {
         received.addAll(burst.messages());
         continue;
       }
-      received.add((PeerMessage) out);
-      if (out instanceof PeerMessage.Piece piece) {
-        lastBlock = ByteBufUtil.getBytes(piece.data());
+      if (out instanceof PieceBurst burst) {
+        receive(burst);
+        continue;
       }
+      received.add((PeerMessage) out);
       ReferenceCountUtil.release(out); // its numbers stay readable
     }
+  }
+
+  /** Takes the blocks of a burst one by one; they are released, their numbers stay readable. */
+  private void receive(PieceBurst burst) {
+    ByteBuf framed = burst.content();
+    for (Block block : burst.blocks()) {
+      framed.skipBytes(PieceBurst.HEADER_BYTES);
+      lastBlock = new byte[block.length()];
+      framed.readBytes(lastBlock);
+      ByteBuf data = Unpooled.wrappedBuffer(lastBlock);
+      received.add(new PeerMessage.Piece(block.piece(), block.begin(), data));
+    }
+    assertFalse(framed.isReadable());
+    burst.release();
   }
 
   void end() {

@@ -45,6 +45,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
   int places = 200;
+  int maxUploads;
   int failures;
 
   private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
@@ -142,6 +143,11 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public long maxUpRate() {
     return 0;
+  }
+
+  @Override
+  public int maxUploads() {
+    return maxUploads;
   }
 
   @Override

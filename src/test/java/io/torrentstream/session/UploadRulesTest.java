@@ -91,27 +91,41 @@ class UploadRulesTest {
   void requestsBeyondTheLimitAreRefusedAndTheOthersServed() throws Exception {
     TestPeer leech = leech(TestPeer.FAST);
     List<PeerMessage> flood = new ArrayList<>();
-    for (int i = 0; i < 16 + UploadQueue.LIMIT + 10; i++) { // 16 are being read
-      flood.add(request(i % LACKING, 0));
+    for (int i = 0; i < UploadQueue.LIMIT + 10; i++) {
+      flood.add(new PeerMessage.Request(new Block(i % LACKING, i, 1)));
     }
     leech.send(flood.toArray(PeerMessage[]::new));
     assertEquals(10, leech.received(PeerMessage.Reject.class).size());
-    long served = (16L + UploadQueue.LIMIT) * BLOCK;
-    swarm.await(() -> swarm.counters.up.total() == served);
-    assertEquals(16 + UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
+    swarm.await(() -> swarm.counters.up.total() == UploadQueue.LIMIT);
+    assertEquals(UploadQueue.LIMIT, leech.received(PeerMessage.Piece.class).size());
   }
 
   @Test
-  void aCancelTakesBackWhatIsNotBeingRead() throws Exception {
+  void neighboursAreSentAsOne() throws Exception {
     TestPeer leech = leech(TestPeer.FAST);
-    for (int i = 0; i < 17; i++) {
-      leech.send(request(i, 0));
-    }
-    Block last = new Block(16, 0, BLOCK);
-    leech.send(new PeerMessage.Cancel(last), new PeerMessage.Cancel(new Block(0, 0, BLOCK)));
-    assertEquals(List.of(new PeerMessage.Reject(last)), leech.received());
-    swarm.await(() -> swarm.counters.up.total() == 16L * BLOCK);
-    assertEquals(16, leech.received(PeerMessage.Piece.class).size());
+    leech.send(request(5, 0), request(5, BLOCK), request(5, 2 * BLOCK), request(5, 3 * BLOCK));
+    swarm.awaitOne();
+    assertEquals(4L * BLOCK, swarm.counters.up.total());
+    assertEquals(4, leech.received(PeerMessage.Piece.class).size());
+    assertArrayEquals(leech.bytes(new Block(5, 3 * BLOCK, BLOCK)), leech.lastBlock());
+  }
+
+  @Test
+  void aCancelTakesBackWhatIsNotSentYet() throws Exception {
+    TestPeer leech = leech(TestPeer.FAST);
+    leech.send(request(0, 0), request(0, BLOCK), request(0, 2 * BLOCK), request(1, 0));
+    // The first three are being read, the last one waits.
+    Block reading = new Block(0, BLOCK, BLOCK);
+    Block waiting = new Block(1, 0, BLOCK);
+    leech.send(new PeerMessage.Cancel(waiting), new PeerMessage.Cancel(reading));
+    leech.send(new PeerMessage.Cancel(reading), new PeerMessage.Cancel(new Block(9, 0, BLOCK)));
+    assertEquals(
+        List.of(new PeerMessage.Reject(waiting), new PeerMessage.Reject(reading)),
+        leech.received());
+    swarm.awaitOne();
+    assertEquals(
+        List.of(0, 2 * BLOCK),
+        leech.received(PeerMessage.Piece.class).stream().map(PeerMessage.Piece::begin).toList());
     assertTrue(leech.isOpen());
   }
 
@@ -120,21 +134,19 @@ class UploadRulesTest {
     TestPeer fast = leech(TestPeer.FAST);
     TestPeer plain = leech(TestPeer.PLAIN);
     for (TestPeer leech : List.of(fast, plain)) {
-      for (int i = 0; i < 18; i++) {
-        leech.send(request(i, 0));
-      }
+      leech.send(request(0, 0), request(1, 0), request(2, 0)); // the first one is being read
       leech.send(new PeerMessage.NotInterested()); // which costs it its slot
     }
-    assertEquals(List.of(new PeerMessage.Choke(), reject(16, 0), reject(17, 0)), fast.received());
+    assertEquals(List.of(new PeerMessage.Choke(), reject(1, 0), reject(2, 0)), fast.received());
     assertEquals(List.of(new PeerMessage.Choke()), plain.received());
+    plain.send(new PeerMessage.Interested());
+    assertEquals(List.of(new PeerMessage.Unchoke()), plain.received());
     TestPeer third = leech(TestPeer.PLAIN); // what the disk answers in order comes before its block
-    for (int lane = 0; lane < 2; lane++) {
-      third.send(request(lane, BLOCK));
-    }
-    swarm.await(() -> swarm.counters.up.total() == 18L * BLOCK);
-    assertEquals(16, fast.received(PeerMessage.Piece.class).size());
-    assertEquals(2, third.received(PeerMessage.Piece.class).size());
-    assertEquals(List.of(), plain.received(), "it has forgotten what it asked for");
+    third.send(request(0, BLOCK));
+    swarm.await(() -> swarm.counters.up.total() == 2L * BLOCK);
+    assertEquals(1, fast.received(PeerMessage.Piece.class).size());
+    assertEquals(1, third.received(PeerMessage.Piece.class).size());
+    assertEquals(List.of(), plain.received(), "both have forgotten what it asked for");
   }
 
   @Test
@@ -179,5 +191,101 @@ class UploadRulesTest {
     assertTrue(told.contains(new PeerMessage.Have(LACKING)), told::toString);
     later.sendExtensions(0, true);
     assertTrue(!later.isOpen(), "it may say so at any time (BEP 21)");
+  }
+
+  /** Takes all slots, so that whoever comes next is choked. */
+  private void fillSlots() {
+    swarm.maxUploads = 1;
+    swarm.pass(1);
+    leech(TestPeer.PLAIN);
+  }
+
+  @Test
+  void aBeginnerMayHaveAFewPiecesAlthoughItIsChoked() throws Exception {
+    fillSlots();
+    TestPeer beginner = swarm.join("10.0.0.2", TestPeer.FAST);
+    beginner.received();
+    beginner.send(new PeerMessage.HaveNone(), new PeerMessage.Interested());
+    List<Integer> allowed =
+        beginner.received(PeerMessage.AllowedFast.class).stream()
+            .map(PeerMessage.AllowedFast::piece)
+            .toList();
+    assertTrue(allowed.size() >= 9 && !allowed.contains(LACKING), allowed::toString);
+    int other = 0;
+    while (allowed.contains(other)) {
+      other++;
+    }
+    beginner.send(request(allowed.get(0), 0), request(other, 0));
+    assertEquals(List.of(reject(other, 0)), beginner.received());
+    swarm.await(() -> swarm.counters.up.total() == BLOCK);
+    assertEquals(1, beginner.received(PeerMessage.Piece.class).size());
+  }
+
+  @Test
+  void nobodyLivesOnAllowedFastPieces() throws Exception {
+    fillSlots();
+    TestPeer greedy = swarm.join("10.0.0.2", TestPeer.FAST).send(new PeerMessage.HaveNone());
+    List<PeerMessage.AllowedFast> allowed = greedy.received(PeerMessage.AllowedFast.class);
+    int piece = allowed.get(0).piece();
+    long bytes = 4L * BLOCK * allowed.size(); // four blocks a piece
+    for (long sent = BLOCK; sent <= bytes; sent += BLOCK) {
+      long asked = sent;
+      greedy.send(request(piece, 0));
+      swarm.await(() -> swarm.counters.up.total() == asked);
+    }
+    assertEquals(List.of(), greedy.received(PeerMessage.Reject.class));
+    greedy.send(request(piece, 0));
+    assertEquals(List.of(reject(piece, 0)), greedy.received(PeerMessage.Reject.class));
+  }
+
+  @Test
+  void whoHasManyPiecesIsNoBeginner() {
+    fillSlots();
+    TestPeer peer = swarm.join("10.0.0.2", TestPeer.FAST).send(new PeerMessage.HaveNone());
+    int piece = peer.received(PeerMessage.AllowedFast.class).get(0).piece();
+    for (int have = 0; have <= PieceOffers.ALLOWED_FAST; have++) {
+      peer.send(new PeerMessage.Have(have));
+    }
+    peer.send(request(piece, 0));
+    assertEquals(List.of(reject(piece, 0)), peer.received());
+    TestPeer another = swarm.join("10.0.0.3", TestPeer.FAST);
+    byte[] many = {-1, -1, 0};
+    another.send(new PeerMessage.BitfieldMessage(many));
+    assertEquals(List.of(), another.received(PeerMessage.AllowedFast.class));
+  }
+
+  @Test
+  void aNumberOfSlotsIsKept() {
+    swarm.maxUploads = 2;
+    swarm.pass(1);
+    List<TestPeer> leeches = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      leeches.add(swarm.join("10.0.0." + i, TestPeer.PLAIN).send(new PeerMessage.Interested()));
+    }
+    swarm.pass(25);
+    long unchoked = swarm.swarm.peers().stream().filter(peer -> !peer.amChoking()).count();
+    assertEquals(2, unchoked);
+    swarm.maxUploads = 5;
+    swarm.pass(1);
+    unchoked = swarm.swarm.peers().stream().filter(peer -> !peer.amChoking()).count();
+    assertEquals(5, unchoked, "free slots are given away at once");
+  }
+
+  @Test
+  void superSeedingShowsOnePieceAtATime() throws Exception {
+    swarm.swarm.superSeed(new java.util.SplittableRandom(1));
+    TestPeer alone = swarm.join("10.0.0.2", TestPeer.BOTH);
+    List<PeerMessage> greeting = alone.received();
+    assertTrue(greeting.contains(new PeerMessage.HaveNone()), greeting::toString);
+    PeerMessage.Have shown = (PeerMessage.Have) greeting.get(greeting.size() - 1);
+    alone.send(new PeerMessage.HaveNone(), new PeerMessage.Interested());
+    assertEquals(List.of(new PeerMessage.Unchoke()), alone.received());
+    int hidden = (shown.piece() + 1) % LACKING;
+    alone.send(request(hidden, 0), request(shown.piece(), 0));
+    assertEquals(List.of(reject(hidden, 0)), alone.received());
+    swarm.await(() -> swarm.counters.up.total() == BLOCK);
+    assertEquals(1, alone.received(PeerMessage.Piece.class).size());
+    alone.send(shown);
+    assertEquals(1, alone.received(PeerMessage.Have.class).size());
   }
 }

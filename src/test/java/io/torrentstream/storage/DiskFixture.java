@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Assertions;
 
 /**
@@ -60,6 +61,10 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
 
   Bitfield open() throws StorageException {
     return join(onLoop(disk::open));
+  }
+
+  Bitfield openReadOnly() throws StorageException {
+    return join(onLoop(disk::openReadOnly));
   }
 
   Path finish() throws StorageException {
@@ -189,19 +194,31 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   byte[] read(Block block) {
+    return read(List.of(block), 0);
+  }
+
+  /** Several blocks of a piece, and what lies before each. */
+  byte[] read(List<Block> blocks, int gap) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    startReading(blocks, gap, answer::complete);
+    return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Reads without waiting. */
+  void startReading(List<Block> blocks, int gap, Consumer<byte[]> answer) {
     onLoop(
         () -> {
           disk.read(
-              block,
-              PooledByteBufAllocator.DEFAULT,
-              data -> {
-                answer.complete(ByteBufUtil.getBytes(data));
-                data.release();
-              });
+              new TorrentDisk.Read(
+                  blocks,
+                  gap,
+                  PooledByteBufAllocator.DEFAULT,
+                  data -> {
+                    answer.accept(ByteBufUtil.getBytes(data));
+                    data.release();
+                  }));
           return null;
         });
-    return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
   }
 
   StorageException awaitError() {

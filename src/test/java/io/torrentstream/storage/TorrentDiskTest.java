@@ -84,6 +84,10 @@ class TorrentDiskTest {
       assertNull(disk.error());
       assertEquals(0, disk.disk().queuedBytes());
       assertArrayEquals(torrent.bytes(3, 16384, 16384), disk.read(new Block(3, 16384, 16384)));
+      byte[] two = disk.read(List.of(new Block(3, 16384, 5), new Block(3, 100, 7)), 13);
+      assertEquals(13 + 5 + 13 + 7, two.length);
+      assertArrayEquals(torrent.bytes(3, 16384, 5), Arrays.copyOfRange(two, 13, 18));
+      assertArrayEquals(torrent.bytes(3, 100, 7), Arrays.copyOfRange(two, 31, 38));
     }
     assertContent(torrent);
     assertFalse(Files.exists(dir.resolve(".tsl")), "nothing is left over");

@@ -1,0 +1,128 @@
+package io.torrentstream.cli;
+
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.session.Session;
+import io.torrentstream.session.SessionConfig;
+import io.torrentstream.session.TorrentEvent;
+import io.torrentstream.session.TorrentFailure;
+import io.torrentstream.session.TorrentHandle;
+import io.torrentstream.session.TorrentOptions;
+import io.torrentstream.session.TorrentStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One run of {@code seed}: checks the data of some torrents and shares it until a signal comes, the
+ * goal is reached by each, or one of them fails. The thread that calls {@link #run} does all the
+ * work here.
+ */
+final class SeedRun {
+  /**
+   * What to share, and until when.
+   *
+   * @param anyPort whether another port may be used when those of {@code session} are taken
+   * @param options of every torrent
+   * @param portsFile where to write the ports in use, or null
+   */
+  record Plan(
+      List<Metainfo> torrents,
+      SessionConfig session,
+      boolean anyPort,
+      TorrentOptions options,
+      SeedGoal goal,
+      PortsFile portsFile) {}
+
+  /** A torrent of this run. */
+  private static final class Seed {
+    final Metainfo metainfo;
+    TorrentHandle handle;
+    boolean seeding;
+    long sinceNanos;
+
+    Seed(Metainfo metainfo) {
+      this.metainfo = metainfo;
+    }
+  }
+
+  private final Plan plan;
+  private final Progress progress;
+  private final Mail mail = new Mail();
+  private final List<Seed> seeds = new ArrayList<>();
+  private final long begin = System.nanoTime();
+  private TorrentFailure failure;
+
+  SeedRun(Plan plan, Progress progress) {
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  /**
+   * Shares until the goal is reached.
+   *
+   * @throws CliException for every other end
+   */
+  void run() throws CliException, InterruptedException {
+    Interrupts signals = Interrupts.listen(mail::interrupt);
+    try (Session session = Sessions.open(plan.session(), plan.anyPort())) {
+      if (plan.portsFile() != null) {
+        plan.portsFile().write(session.port());
+      }
+      plan.torrents().forEach(metainfo -> start(session, metainfo));
+      while (mail.interrupted() == 0 && failure == null && !isGoalReached()) {
+        mail.await(Long.MAX_VALUE, () -> progress.tick(total()));
+      }
+      if (failure != null) {
+        throw CliException.of(failure);
+      }
+      progress.seeded(total(), System.nanoTime() - begin);
+      if (mail.interrupted() != 0) {
+        throw CliException.interrupted(mail.interrupted(), null);
+      }
+    } finally {
+      signals.close();
+      progress.end();
+    }
+  }
+
+  private void start(Session session, Metainfo metainfo) {
+    progress.started(new Progress.Start(metainfo, plan.options().storage().dir(), session.port()));
+    Seed seed = new Seed(metainfo);
+    seeds.add(seed);
+    seed.handle = session.add(metainfo, plan.options(), event -> mail.add(() -> onEvent(event)));
+    seed.handle.completion().thenRun(() -> mail.add(() -> onSeeding(seed, session.port())));
+  }
+
+  private void onEvent(TorrentEvent event) {
+    if (event instanceof TorrentEvent.Warning warning) {
+      progress.warning(warning.message());
+    } else if (event instanceof TorrentEvent.Failed failed) {
+      failure = failed.failure();
+    }
+  }
+
+  private void onSeeding(Seed seed, int port) {
+    seed.seeding = true;
+    seed.sinceNanos = System.nanoTime();
+    progress.seeding(
+        new Progress.Seeding(
+            seed.metainfo,
+            plan.options().trackers(),
+            plan.session().bind(),
+            port,
+            seed.handle.status().verified()));
+  }
+
+  private boolean isGoalReached() {
+    return plan.goal().isSet() && seeds.stream().allMatch(this::isGoalReached);
+  }
+
+  private boolean isGoalReached(Seed seed) {
+    Duration seeding = Duration.ofNanos(System.nanoTime() - seed.sinceNanos);
+    return seed.seeding && plan.goal().isReached(seed.handle.status(), seeding);
+  }
+
+  private TorrentStatus total() {
+    return TorrentStatus.sum(seeds.stream().map(seed -> seed.handle.status()).toList());
+  }
+}
