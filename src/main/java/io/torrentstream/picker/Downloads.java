@@ -95,6 +95,12 @@ final class Downloads {
     return best;
   }
 
+  /** Whether a source has begun a piece and is not asked for all of it. */
+  boolean hasOwn(Source source) {
+    DownloadingPiece best = best(source);
+    return best != null && claim(source, best) == Claim.OWN;
+  }
+
   private int urgency(DownloadingPiece piece) {
     return order == PickOrder.SEQUENTIAL ? piece.index() : piece.openCount();
   }
