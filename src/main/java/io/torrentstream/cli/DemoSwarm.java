@@ -67,7 +67,9 @@ final class DemoSwarm implements AutoCloseable {
             List.of(),
             null,
             false,
-            Duration.ZERO));
+            Duration.ZERO,
+            List.of(),
+            false));
   }
 
   /** The port of the first seed. */

@@ -130,7 +130,9 @@ final class DownloadCommand implements Callable<Integer> {
             network.peers(),
             files == null ? null : files.select(metainfo.info()),
             sequential,
-            stallTimeout);
+            stallTimeout,
+            network.webSeeds(),
+            network.useWebSeeds());
     return new DownloadRun.Plan(
         metainfo,
         session,

@@ -148,6 +148,21 @@ final class OptionValues {
     }
   }
 
+  /** Where a web server has the torrent's files. */
+  static final class WebSeedUrl implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      try {
+        if (!ServerUrl.parse(value).isUdp()) {
+          return value;
+        }
+      } catch (ProtocolException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+      throw wrong(value, "http or https");
+    }
+  }
+
   /** How much to upload, as a multiple of the data's size. */
   static final class Ratio implements ITypeConverter<Double> {
     @Override

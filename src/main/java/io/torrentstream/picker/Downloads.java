@@ -95,10 +95,10 @@ final class Downloads {
     return best;
   }
 
-  /** Whether a source has begun a piece and is not asked for all of it. */
-  boolean hasOwn(Source source) {
+  /** A piece that a source has begun and is not asked for all of, or null. */
+  DownloadingPiece own(Source source) {
     DownloadingPiece best = best(source);
-    return best != null && claim(source, best) == Claim.OWN;
+    return best != null && claim(source, best) == Claim.OWN ? best : null;
   }
 
   private int urgency(DownloadingPiece piece) {

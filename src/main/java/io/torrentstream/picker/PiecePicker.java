@@ -158,12 +158,16 @@ public final class PiecePicker {
 
   /**
    * Like {@link #pick} but whole pieces that lie next to each other, for a source that sends a long
-   * range as easily as a block (BEP 19). What it has begun comes first, then as many startable
-   * pieces around the best one as the count allows, at least that one; when there is none, a piece
+   * range as easily as a block (BEP 19): the rest of a piece that it has begun; or else as many
+   * startable pieces around the best one as the count allows, at least that one; or else a piece
    * that others are slow with.
    */
   public int pickRun(Source source, int count, Consumer<Block> out) {
-    int first = downloading.hasOwn(source) ? -1 : startable(source);
+    DownloadingPiece own = downloading.own(source);
+    if (own != null) {
+      return downloading.take(own, source, own.blockCount(), out);
+    }
+    int first = startable(source);
     if (first < 0) {
       return pick(source, layout.blockCount(0), out);
     }

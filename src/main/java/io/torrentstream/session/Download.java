@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
@@ -139,27 +140,38 @@ final class Download {
           "block length: " + length + " (expected: " + block.length() + ")");
     }
     peer.onBlock(nowNanos);
-    if (picker.onBlock(peer, block) == PiecePicker.Receipt.UNWANTED) {
-      message.release();
-      counters.wasted += length;
-      return;
-    }
-    cancelElsewhere(peer, block);
-    disk.write(block.piece(), block.begin(), message.data());
+    take(peer, block, message.data());
   }
 
-  /** The picker has given a piece to a peer alone: the disk must not keep what others sent. */
+  /**
+   * Hands the disk a block that a source was asked for.
+   *
+   * @param data released here or handed on
+   * @return false when the block is not needed any more, and was dropped
+   */
+  boolean take(PiecePicker.Source source, Block block, ByteBuf data) {
+    if (picker.onBlock(source, block) == PiecePicker.Receipt.UNWANTED) {
+      data.release();
+      counters.wasted += block.length();
+      return false;
+    }
+    cancelElsewhere(source, block);
+    disk.write(block.piece(), block.begin(), data);
+    return true;
+  }
+
+  /** The picker has given a piece to a source alone: the disk must not keep what others sent. */
   void onStartOver(int piece) {
     disk.forget(piece);
   }
 
   /** Endgame: others were asked for the block too, and need not send it any more. */
-  private void cancelElsewhere(Peer sender, Block block) {
+  private void cancelElsewhere(PiecePicker.Source sender, Block block) {
     picker.forEachOtherRequester(
         block,
         sender,
         other -> {
-          Peer peer = (Peer) other;
+          Peer peer = (Peer) other; // a web seed shares no piece
           if (peer.requests.drop(block.piece(), block.begin()) != null) {
             peer.lateAnswers++;
             peer.send(new PeerMessage.Cancel(block));

@@ -1,8 +1,10 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.storage.StorageOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -16,6 +18,8 @@ import java.util.List;
  * @param files indices of the wanted files, or null for all
  * @param sequential pieces in order instead of rarest first
  * @param stallTimeout no newly verified data for so long fails the torrent; zero for never
+ * @param webSeeds addresses of web servers (BEP 19), used besides those of the .torrent
+ * @param useWebSeeds false to use none of the .torrent's
  */
 public record TorrentOptions(
     StorageOptions storage,
@@ -24,18 +28,46 @@ public record TorrentOptions(
     List<InetSocketAddress> peers,
     BitSet files,
     boolean sequential,
-    Duration stallTimeout) {
+    Duration stallTimeout,
+    List<String> webSeeds,
+    boolean useWebSeeds) {
 
   /**
    * Everything of the torrent into {@code storage.dir()}, from its own trackers, for as long as it
    * takes.
    */
   public static TorrentOptions of(StorageOptions storage) {
-    return new TorrentOptions(storage, List.of(), true, List.of(), null, false, Duration.ZERO);
+    return new TorrentOptions(
+        storage, List.of(), true, List.of(), null, false, Duration.ZERO, List.of(), true);
+  }
+
+  public TorrentOptions withWebSeeds(List<String> added) {
+    return new TorrentOptions(
+        storage, trackers, useTrackers, peers, files, sequential, stallTimeout, added, useWebSeeds);
   }
 
   public TorrentOptions withPeers(List<InetSocketAddress> added) {
     return new TorrentOptions(
-        storage, trackers, useTrackers, added, files, sequential, stallTimeout);
+        storage,
+        trackers,
+        useTrackers,
+        added,
+        files,
+        sequential,
+        stallTimeout,
+        webSeeds,
+        useWebSeeds);
+  }
+
+  /** The trackers to announce to, tier by tier. */
+  List<List<String>> tiers(Metainfo metainfo) {
+    if (!useTrackers) {
+      return List.of();
+    }
+    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
+    List<List<String>> tiers = new ArrayList<>();
+    trackers.forEach(added -> tiers.add(List.of(added)));
+    tiers.addAll(metainfo.trackers());
+    return tiers;
   }
 }

@@ -14,6 +14,7 @@ package io.torrentstream.session;
  * @param upRate payload bytes per second
  * @param peers open connections
  * @param seeds those of them that have everything
+ * @param webSeeds web servers that are fetched from (BEP 19); not among the peers and seeds
  * @param knownAddresses addresses heard of, connected or not
  * @param trackerError the newest failure of the trackers when none works, else null; safe to print
  */
@@ -30,6 +31,7 @@ public record TorrentStatus(
     long upRate,
     int peers,
     int seeds,
+    int webSeeds,
     int knownAddresses,
     String trackerError) {
 

@@ -14,7 +14,8 @@ class StatusTextTest {
 
   private static TorrentStatus status(TorrentState state, int peers, int known, String error) {
     return new TorrentStatus(
-        state, 100 * MIB, 25 * MIB, 50 * MIB, 0, 3 * MIB, 0, 0, 5 * MIB, 0, peers, 1, known, error);
+        state, 100 * MIB, 25 * MIB, 50 * MIB, 0, 3 * MIB, 0, 0, 5 * MIB, 0, peers, 1, 0, known,
+        error);
   }
 
   @Test

@@ -315,7 +315,9 @@ class DownloadTest {
         List.of(peers),
         null,
         false,
-        Duration.ofSeconds(seconds));
+        Duration.ofSeconds(seconds),
+        List.of(),
+        true);
   }
 
   private static TorrentFailure failure(TorrentHandle download) {

@@ -293,7 +293,9 @@ class SessionTest {
         List.of(peers),
         files,
         sequential,
-        Duration.ofSeconds(stallSeconds));
+        Duration.ofSeconds(stallSeconds),
+        List.of(),
+        true);
   }
 
   private static TorrentFailure failure(TorrentHandle download) {
