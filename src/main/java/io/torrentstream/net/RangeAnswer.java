@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
 /** Holds the head of an answer against the range that was asked for. Pure functions. */
 final class RangeAnswer {
   /**
-   * Bytes in front of the wanted ones that are read and dropped, from a server that knows no ranges
-   * (a file of this size is had in one run anyway); any more would cost it and us too much.
+   * Bytes in front of the wanted ones that are read and dropped, from a server that knows no
+   * ranges: as many as the longest run has, so that small files come at once. More would cost it
+   * and us too much.
    */
-  private static final int MAX_SKIPPED = 16 * 1024 * 1024;
+  private static final int MAX_SKIPPED = 64 * 1024 * 1024;
 
   /** Longer than this no server keeps us away. */
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);

@@ -182,6 +182,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   @Override
   public void onSkipped(int bytes) {
     onTraffic(bytes);
+    meter.onWholeFiles();
     torrent.counters().wasted += bytes;
     regulate();
   }

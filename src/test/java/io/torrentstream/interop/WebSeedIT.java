@@ -153,10 +153,11 @@ class WebSeedIT {
   @Test
   void whereRangesAreIgnoredALargeFileComesFromPeers() throws Exception {
     String reason = "sends whole files only (expected: ranges)";
-    try (WebServer server = WebServer.start(file.folder(), workspace, "max_ranges 0;")) {
-      assertStalls(file, server, reason);
-      try (Seed seed = Seed.start(new Libtorrent(), file, workspace)) {
-        assertDownloads("nginx, no ranges", file, server, "--peer", seed.address());
+    TestContent large = workspace.content(Shape.SINGLE_FILE, 256);
+    try (WebServer server = WebServer.start(large.folder(), workspace, "max_ranges 0;")) {
+      assertStalls(large, server, reason);
+      try (Seed seed = Seed.start(new Libtorrent(), large, workspace)) {
+        assertDownloads("nginx, no ranges", large, server, "--peer", seed.address());
       }
     }
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the head of an answer says about the range that was asked for. */
 class RangeAnswerTest {
   private static final Instant NOW = Instant.parse("2024-05-01T12:00:00Z");
-  private static final long LIMIT = 16 * 1024 * 1024;
+  private static final long LIMIT = 64 * 1024 * 1024;
 
   /** Bytes 100 to 299 of a file of 1,000. */
   private static RangeFetcher.Range asked(long from, long fileLength) {

@@ -52,6 +52,12 @@ class RunMeterTest {
   }
 
   @Test
+  void wholeFilesComeInLongRuns() {
+    meter.onWholeFiles();
+    assertEquals(4096, meter.blocks());
+  }
+
+  @Test
   void padFilesSayNothing() {
     run(0, 0);
     assertEquals(MIB, meter.rate(now));
