@@ -50,6 +50,9 @@ import java.util.concurrent.TimeUnit;
  *     | the caller's handlers     e.g. BencodeHandler, then the tracker's      (one set a request)
  * </pre>
  *
+ * Without a limit on bodies these are not collected: then a {@link RangeExchange} stands behind the
+ * codec.
+ *
  * <p>{@link #get} may be called on any thread; everything else is confined to one event loop.
  */
 final class HttpClient implements AutoCloseable {

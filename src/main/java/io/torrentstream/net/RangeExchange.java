@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -22,12 +23,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One range, from the look-up of the server's name through redirects to the last byte. Confined to
  * the client's loop.
  */
 final class RangeExchange implements RangeFetcher.Transfer {
+  private static final Logger LOG = LoggerFactory.getLogger(RangeExchange.class);
+
   /** Of an answer without the wanted bytes so many are read to keep the connection. */
   private static final int MAX_DRAINED = 64 * 1024;
 
@@ -281,6 +286,9 @@ final class RangeExchange implements RangeFetcher.Transfer {
     }
 
     private void failFor(Throwable cause) {
+      if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
+        LOG.warn("bug: a range from {} failed", url, cause);
+      }
       fail(Kind.LATER, client.explain(cause).getMessage());
     }
 

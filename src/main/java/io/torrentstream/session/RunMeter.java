@@ -61,9 +61,9 @@ final class RunMeter {
     running = false;
   }
 
-  /** The run was given up. */
+  /** The run was given up. Without a byte the server must not look faster than a slow peer. */
   void onBroken(long nowNanos) {
-    rate = rate(nowNanos);
+    rate = bytes == 0 ? 0 : rate(nowNanos);
     running = false;
   }
 

@@ -124,7 +124,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private WebSeeds webSeeds() {
     return new WebSeeds(
-        new WebSeeds.Torrent(
+        new WebSeeds.Context(
             info,
             picker,
             swarm.download(),

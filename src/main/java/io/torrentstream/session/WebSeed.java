@@ -42,7 +42,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   private static final int MAX_MISSING_IN_A_ROW = 50;
 
   private final WebSeedAddress address;
-  private final WebSeeds.Torrent torrent;
+  private final WebSeeds.Context torrent;
   private final Bitfield pieces;
 
   /** The run under way, or null; and the part of it that is being fetched. */
@@ -64,7 +64,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   private long pausedUntilNanos;
   private String lastError;
 
-  WebSeed(WebSeedAddress address, WebSeeds.Torrent torrent) {
+  WebSeed(WebSeedAddress address, WebSeeds.Context torrent) {
     this.address = address;
     this.torrent = torrent;
     this.pieces = new Bitfield(torrent.info().layout().pieceCount());

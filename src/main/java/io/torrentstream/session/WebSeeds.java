@@ -38,7 +38,7 @@ final class WebSeeds {
    * @param blocksOpened called when blocks are to be asked of others
    * @param warnings hears what a user should know, one line each
    */
-  record Torrent(
+  record Context(
       TorrentInfo info,
       PiecePicker picker,
       Download download,
@@ -58,10 +58,10 @@ final class WebSeeds {
     }
   }
 
-  private final Torrent torrent;
+  private final Context torrent;
   private final List<WebSeed> seeds = new ArrayList<>();
 
-  WebSeeds(Torrent torrent) {
+  WebSeeds(Context torrent) {
     this.torrent = torrent;
   }
 

@@ -56,10 +56,10 @@ class WebSeedIT {
 
   /** Ends by its stall timeout, and says why. */
   private void assertStalls(TestContent content, WebServer server, String reason) throws Exception {
-    try (TslProcess tsl = download(content, server, "--stall-timeout", "2s")) {
+    try (TslProcess tsl = download(content, server, "--stall-timeout", "4s")) {
       tsl.assertExit(4, LIMIT);
       assertTrue(tsl.stderr().contains(reason), tsl::log);
-      assertTrue(tsl.stderr().contains("tsl: no new data for 2 s"), tsl::log);
+      assertTrue(tsl.stderr().contains("tsl: no new data for 4 s"), tsl::log);
     }
   }
 

@@ -58,6 +58,15 @@ class RunMeterTest {
   }
 
   @Test
+  void whoSendsNothingIsNotFast() {
+    meter.onStart(now);
+    meter.onBroken(now);
+    assertEquals(0, meter.rate(now));
+    run(1, 700);
+    assertEquals(700, meter.rate(now));
+  }
+
+  @Test
   void padFilesSayNothing() {
     run(0, 0);
     assertEquals(MIB, meter.rate(now));

@@ -74,7 +74,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     this.swarm = new Swarm(this, torrent.metainfo().info(), picker, disk, counters, random);
     this.webSeeds =
         new WebSeeds(
-            new WebSeeds.Torrent(
+            new WebSeeds.Context(
                 torrent.metainfo().info(),
                 picker,
                 swarm.download(),

@@ -308,12 +308,24 @@ class WebSeedTest {
 
   @Test
   void fillsUpWhatASlowPeerKeepsWaitingFor() throws Exception {
-    TestTorrent torrent = startWithPieces(1);
-    web.next().fail(Kind.LATER);
+    TestTorrent torrent = TestTorrent.of(PIECE, PIECE);
+    swarm = new TestSwarm(torrent, dir);
     TestPeer slow = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
     assertEquals(2, slow.requested().size());
-    swarm.pass(6);
-    web.next("/f 0+32668").finish(torrent.content()); // taken to be faster than nothing at all
+    swarm.serve(web, URL);
+    web.next("/f 0+32768").finish(torrent.content()); // taken to be faster than nothing at all
+    swarm.await(swarm.picker::isComplete);
+  }
+
+  @Test
+  void aServerThatSendsNothingTakesNoPieceFromASlowPeer() throws Exception {
+    startWithPieces(1);
+    web.next().fail(Kind.LATER);
+    TestPeer slow = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
+    List<Block> asked = slow.requested();
+    swarm.pass(10);
+    assertEquals(0, web.waiting());
+    slow.answer(asked);
     swarm.await(swarm.picker::isComplete);
   }
 
