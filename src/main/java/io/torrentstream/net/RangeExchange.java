@@ -286,9 +286,6 @@ final class RangeExchange implements RangeFetcher.Transfer {
     }
 
     private void failFor(Throwable cause) {
-      if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
-        LOG.warn("bug: a range from {} failed", url, cause);
-      }
       fail(Kind.LATER, client.explain(cause).getMessage());
     }
 
@@ -297,6 +294,9 @@ final class RangeExchange implements RangeFetcher.Transfer {
       if (reused && head == null && cause instanceof IOException) {
         ctx.close(); // a reset is only a blunter way of closing
       } else {
+        if (cause instanceof RuntimeException && !(cause instanceof CodecException)) {
+          LOG.warn("bug: a range from {} failed", url, cause);
+        }
         failFor(cause);
       }
     }
