@@ -152,14 +152,10 @@ final class OptionValues {
   static final class WebSeedUrl implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
-      try {
-        if (!ServerUrl.parse(value).isUdp()) {
-          return value;
-        }
-      } catch (ProtocolException e) {
-        throw new TypeConversionException(e.getMessage());
+      if (!value.matches("(?i)https?://.*")) {
+        throw wrong(value, "an http or https address");
       }
-      throw wrong(value, "http or https");
+      return new TrackerUrl().convert(value);
     }
   }
 
