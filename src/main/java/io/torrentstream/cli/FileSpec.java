@@ -15,9 +15,7 @@ import picocli.CommandLine.TypeConversionException;
  * Which files of a torrent are wanted: terms between commas, each a number as {@code tsl info}
  * shows it, a range of numbers, or a glob; {@code !} before a term takes files away. Terms are
  * applied from left to right, to nothing at first, or to all files when the first term takes away.
- *
- * <p>A glob with a slash is compared with the path inside the torrent's folder, one without with
- * the last name of the path. {@code *} and {@code ?} do not cross a slash, {@code **} does.
+ * A {@link Glob} is compared with the path inside the torrent's folder.
  */
 final class FileSpec {
   private static final Pattern NUMBERS = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
@@ -55,32 +53,13 @@ final class FileSpec {
       int last = numbers.group(2) == null ? first : Integer.parseInt(numbers.group(2));
       return file -> file.index() + 1 >= first && file.index() + 1 <= last;
     }
-    Pattern glob = glob(term);
-    return term.contains("/")
-        ? file -> glob.matcher(pathInFolder(file)).matches()
-        : file -> glob.matcher(file.path().get(file.path().size() - 1)).matches();
+    Predicate<String> glob = Glob.of(term);
+    return file -> glob.test(pathInFolder(file));
   }
 
   private static String pathInFolder(FileEntry file) {
     List<String> path = file.path();
     return String.join("/", path.size() == 1 ? path : path.subList(1, path.size()));
-  }
-
-  private static Pattern glob(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < glob.length(); i++) {
-      char c = glob.charAt(i);
-      if (c == '*') {
-        boolean crossing = i + 1 < glob.length() && glob.charAt(i + 1) == '*';
-        i += crossing ? 1 : 0;
-        regex.append(crossing ? ".*" : "[^/]*");
-      } else if (c == '?') {
-        regex.append("[^/]");
-      } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
   /**

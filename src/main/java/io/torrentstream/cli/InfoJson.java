@@ -38,13 +38,18 @@ final class InfoJson {
     json.endArray();
     strings(metainfo.webSeeds(), json.name("webSeeds"));
     strings(metainfo.nodes(), json.name("nodes"));
-    json.name("files").beginArray();
-    for (FileEntry file : info.files()) {
+    files(info.files(), json.name("files"));
+    json.name("magnet").value(MagnetLink.of(metainfo));
+    strings(metainfo.warnings(), json.name("warnings"));
+  }
+
+  /** Writes a list of files, each an object. */
+  static void files(List<FileEntry> files, JsonWriter json) throws IOException {
+    json.beginArray();
+    for (FileEntry file : files) {
       write(file, json);
     }
     json.endArray();
-    json.name("magnet").value(MagnetLink.of(metainfo));
-    strings(metainfo.warnings(), json.name("warnings"));
   }
 
   private static void write(FileEntry file, JsonWriter json) throws IOException {

@@ -1,6 +1,7 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.MagnetLink;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
@@ -26,24 +27,36 @@ final class InfoText {
   private final Metainfo metainfo;
   private final TorrentInfo info;
 
-  private InfoText(Metainfo metainfo) {
+  /** The info-hash, or null while it is not known. */
+  private final InfoHash infoHash;
+
+  private InfoText(Metainfo metainfo, InfoHash infoHash) {
     this.metainfo = metainfo;
     this.info = metainfo.info();
+    this.infoHash = infoHash;
   }
 
   /** The lines, each ended. */
   static String of(Metainfo metainfo) {
-    InfoText text = new InfoText(metainfo);
-    text.summary();
-    text.addresses();
-    text.line("magnet", MagnetLink.of(metainfo));
-    text.files();
-    return text.text.toString();
+    return new InfoText(metainfo, metainfo.info().infoHash()).lines();
+  }
+
+  /** The same of a torrent whose pieces have not been hashed yet. */
+  static String ofDraft(Metainfo metainfo) {
+    return new InfoText(metainfo, null).lines();
+  }
+
+  private String lines() {
+    summary();
+    addresses();
+    line("magnet", infoHash == null ? null : MagnetLink.of(metainfo));
+    files();
+    return text.toString();
   }
 
   private void summary() {
     line("name", info.name());
-    line("info-hash", info.infoHash().toString());
+    line("info-hash", infoHash == null ? null : infoHash.toString());
     line("v2", metainfo.infoHashV2());
     long files = info.files().stream().filter(file -> !file.padding()).count();
     line(

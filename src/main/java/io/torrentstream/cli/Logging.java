@@ -2,20 +2,23 @@ package io.torrentstream.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import ch.qos.logback.core.spi.ContextAwareBase;
-import ch.qos.logback.core.status.NopStatusListener;
 import java.io.PrintStream;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
 import org.slf4j.Logger;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.helpers.NOPMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logback without XML and without its pattern language, which together take longer to start than
- * many a run of tsl. Logback finds this class as a service when the first logger is made, so a run
- * that logs nothing does not pay for it.
+ * Logback without XML, without its pattern language and without its search for a configuration,
+ * which together take longer to start than many a run of tsl. SLF4J finds this class as a service
+ * when the first logger is made, so a run that logs nothing does not pay for it.
  */
-public final class Logging extends ContextAwareBase implements Configurator {
+public final class Logging implements SLF4JServiceProvider {
   /** What {@code --trace} shows: every wire message. */
   private static final String TRACE_LOGGER = "io.torrentstream.net.PeerMessageLog";
 
@@ -32,7 +35,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static Settings settings = new Settings(0, System.err, null);
   private static LoggerContext configured;
 
-  /** Called by Logback's service loader. */
+  private final IMarkerFactory markers = new BasicMarkerFactory();
+  private final MDCAdapter mdc = new NOPMDCAdapter();
+
+  /** Called by SLF4J's service loader. */
   public Logging() {}
 
   /** Sets the levels and streams, now if Logback runs already, else for when it starts. */
@@ -50,14 +56,34 @@ public final class Logging extends ContextAwareBase implements Configurator {
   }
 
   @Override
-  public ExecutionStatus configure(LoggerContext context) {
+  public void initialize() {
     synchronized (Logging.class) {
-      configured = context;
-      // Without a listener Logback loads its own printer of Logback's state, and may use it.
-      context.getStatusManager().add(new NopStatusListener());
-      apply(context);
+      configured = new LoggerContext();
+      apply(configured);
+      configured.start();
     }
-    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  @Override
+  public ILoggerFactory getLoggerFactory() {
+    synchronized (Logging.class) {
+      return configured;
+    }
+  }
+
+  @Override
+  public IMarkerFactory getMarkerFactory() {
+    return markers;
+  }
+
+  @Override
+  public MDCAdapter getMDCAdapter() {
+    return mdc;
+  }
+
+  @Override
+  public String getRequestedApiVersion() {
+    return "2.0";
   }
 
   private static void apply(LoggerContext context) {

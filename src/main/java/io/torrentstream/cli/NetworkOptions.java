@@ -50,7 +50,7 @@ final class NetworkOptions {
       paramLabel = "URL",
       split = " ",
       splitSynopsisLabel = "",
-      converter = OptionValues.WebSeedUrl.class,
+      converter = OptionValues.WebUrl.class,
       description = "Fetch from this web server too; may be repeated.")
   private List<String> webSeeds = List.of();
 

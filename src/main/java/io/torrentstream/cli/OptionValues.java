@@ -1,5 +1,9 @@
 package io.torrentstream.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import io.torrentstream.tool.Lint;
+import io.torrentstream.tool.PieceLength;
 import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.util.ProtocolException;
 import java.net.InetAddress;
@@ -7,16 +11,35 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The kinds of values that options have. Each says what it expected when it is given another. */
 final class OptionValues {
+  /** {@code 800}, {@code 500K}, {@code 1.5M}; in upper case. */
+  private static final Pattern BYTES = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)([KMG]?)");
+
   private OptionValues() {}
+
+  /** The number of bytes that {@link #BYTES} has matched; 1024-based. */
+  private static long bytes(Matcher m) {
+    int shift =
+        switch (m.group(2)) {
+          case "K" -> 10;
+          case "M" -> 20;
+          case "G" -> 30;
+          default -> 0;
+        };
+    return Math.round(Double.parseDouble(m.group(1)) * (1L << shift));
+  }
 
   private static TypeConversionException wrong(String value, String expected) {
     return new TypeConversionException(value + " (expected: " + expected + ")");
@@ -24,22 +47,13 @@ final class OptionValues {
 
   /** Bytes per second: {@code 800}, {@code 500K}, {@code 1.5M}; 1024-based; 0 for no limit. */
   static final class Rate implements ITypeConverter<Long> {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)([KMG]?)");
-
     @Override
     public Long convert(String value) {
-      Matcher m = FORM.matcher(value.toUpperCase(Locale.ROOT));
+      Matcher m = BYTES.matcher(value.toUpperCase(Locale.ROOT));
       if (!m.matches()) {
         throw wrong(value, "bytes per second, as 800, 500K, 1.5M or 1G; 0 for no limit");
       }
-      int shift =
-          switch (m.group(2)) {
-            case "K" -> 10;
-            case "M" -> 20;
-            case "G" -> 30;
-            default -> 0;
-          };
-      return Math.round(Double.parseDouble(m.group(1)) * (1L << shift));
+      return bytes(m);
     }
   }
 
@@ -79,7 +93,13 @@ final class OptionValues {
    * @param first 0 for any free port
    * @param last itself included
    */
-  record Ports(int first, int last) {}
+  record Ports(int first, int last) {
+    /** As it is typed. Written out, for the generated one costs every start 20 ms. */
+    @Override
+    public String toString() {
+      return first == last ? Integer.toString(first) : first + "-" + last;
+    }
+  }
 
   /** {@code 6881} or {@code 6881-6889}; 0 for any free port. */
   static final class PortRange implements ITypeConverter<Ports> {
@@ -148,17 +168,6 @@ final class OptionValues {
     }
   }
 
-  /** Where a web server has the torrent's files. */
-  static final class WebSeedUrl implements ITypeConverter<String> {
-    @Override
-    public String convert(String value) {
-      if (!value.matches("(?i)https?://.*")) {
-        throw wrong(value, "an http or https address");
-      }
-      return new TrackerUrl().convert(value);
-    }
-  }
-
   /** How much to upload, as a multiple of the data's size. */
   static final class Ratio implements ITypeConverter<Double> {
     @Override
@@ -178,6 +187,84 @@ final class OptionValues {
         throw wrong(value, "1..99999");
       }
       return Integer.valueOf(value);
+    }
+  }
+
+  /** Trackers that stand in for each other (BEP 12): addresses with commas between them. */
+  record Tier(List<String> trackers) {}
+
+  /** {@code http://a/announce} or {@code http://a/announce,udp://b:80}. */
+  static final class TrackerTier implements ITypeConverter<Tier> {
+    @Override
+    public Tier convert(String value) {
+      List<String> trackers = new ArrayList<>();
+      for (String tracker : value.split(",", -1)) {
+        trackers.add(new TrackerUrl().convert(tracker.strip()));
+      }
+      return new Tier(List.copyOf(trackers));
+    }
+  }
+
+  /** The address of a web server. */
+  static final class WebUrl implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (new TrackerUrl().convert(value).regionMatches(true, 0, "http", 0, 4)) {
+        return value;
+      }
+      throw wrong(ServerUrl.hide(value), "http or https");
+    }
+  }
+
+  /** The length of a piece: {@code 65536}, {@code 64K}, {@code 1M}; 1024-based. */
+  static final class PieceSize implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      Matcher m = BYTES.matcher(value.toUpperCase(Locale.ROOT));
+      if (m.matches()) {
+        long length = bytes(m);
+        if (length >= PieceLength.MIN && length <= PieceLength.MAX) {
+          return (int) length;
+        }
+      }
+      throw wrong(value, "16K to 256M, as 256K or 1M");
+    }
+  }
+
+  /** Text that goes into a file. */
+  static final class Utf8Text implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      // In a POSIX locale Java reads U+FFFD for what is not ASCII.
+      if (value.indexOf('\uFFFD') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+        throw wrong(value, "text in the encoding of the locale, LC_ALL=C.UTF-8 helps");
+      }
+      return value;
+    }
+  }
+
+  /** The name of a file or folder. */
+  static final class Name implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      String name = new Utf8Text().convert(value);
+      if (name.matches("|\\.|\\.\\.|.*[/\\\\\\p{Cntrl}].*")) {
+        throw wrong(value, "one name, without / and \\");
+      }
+      return name;
+    }
+  }
+
+  /** The word for what may be wrong with a new torrent. */
+  static final class LintName implements ITypeConverter<Lint> {
+    @Override
+    public Lint convert(String value) {
+      for (Lint lint : Lint.values()) {
+        if (lint.toString().equals(value)) {
+          return lint;
+        }
+      }
+      throw wrong(value, Stream.of(Lint.values()).map(Lint::toString).collect(joining(", ")));
     }
   }
 }

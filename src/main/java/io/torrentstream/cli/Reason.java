@@ -13,6 +13,7 @@ enum Reason {
   IO(ExitCode.STORAGE, "Put that right and run the same command again: it resumes."),
   INVALID_TORRENT(ExitCode.INPUT, null),
   INVALID_MAGNET(ExitCode.INPUT, null),
+  INVALID_PATH(ExitCode.INPUT, null),
   HOOK_FAILED(ExitCode.HOOK, "The download itself is complete and verified."),
   USAGE(ExitCode.USAGE, null),
   INTERRUPTED(ExitCode.INTERRUPTED, Reason.RESUME),

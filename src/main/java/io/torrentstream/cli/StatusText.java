@@ -14,9 +14,14 @@ final class StatusText {
     String numbers = line(status);
     boolean moving =
         status.state() == TorrentState.CHECKING || status.state() == TorrentState.DOWNLOADING;
+    return moving ? withBar(percent(status), numbers, width) : numbers;
+  }
+
+  /** Numbers with as much of a bar before them as there is room for in a terminal. */
+  static String withBar(int percent, String numbers, int width) {
     // Brackets, a blank, and the last column, which would make some terminals wrap.
     int room = Math.min(LONGEST_BAR, width - numbers.length() - 4);
-    return moving && room >= 5 ? bar(percent(status), room) + " " + numbers : numbers;
+    return room >= 5 ? bar(percent, room) + " " + numbers : numbers;
   }
 
   /** How many characters of a live text are its bar; 0 when it has none. */

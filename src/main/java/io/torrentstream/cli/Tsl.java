@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download", "info", "verify", "peers", "demo"};
+  private static final String[] COMMANDS = {
+    "download", "info", "verify", "peers", "create", "demo"
+  };
 
   @Option(
       names = {"-h", "--help"},
@@ -111,9 +113,16 @@ public final class Tsl implements Callable<Integer> {
       case "info" -> new InfoCommand(console);
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);
+      case "create" -> new CreateCommand(console);
       case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
     };
+  }
+
+  /** {@code tsl 1.2.3}. */
+  static String nameAndVersion() {
+    String version = Tsl.class.getPackage().getImplementationVersion();
+    return "tsl " + (version == null ? "(not packaged)" : version);
   }
 
   /** How this program was called, for advice that can be pasted into a shell. */
@@ -132,8 +141,7 @@ public final class Tsl implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Tsl.class.getPackage().getImplementationVersion();
-      return new String[] {"tsl " + (version == null ? "(not packaged)" : version)};
+      return new String[] {nameAndVersion()};
     }
   }
 }

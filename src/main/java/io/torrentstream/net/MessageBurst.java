@@ -4,10 +4,11 @@ import io.torrentstream.wire.PeerMessage;
 import java.util.List;
 
 /**
- * Small messages that are written together, as the requests that follow one read: a pass through
- * the pipeline costs more than encoding a request. On the wire they are the messages one after the
- * other. Immutable by convention.
+ * Messages that go through the pipeline together, because a pass through it costs more than most
+ * messages do: all that one read brought, or the requests that follow it. On the wire they are the
+ * messages one after the other. Immutable by convention.
  *
- * @param messages none that carries a buffer
+ * @param messages in the order of the wire. Those that were read belong to whoever takes the burst,
+ *     buffers included; of those to be written none carries a buffer.
  */
 public record MessageBurst(List<? extends PeerMessage> messages) {}

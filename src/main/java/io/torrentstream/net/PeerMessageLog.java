@@ -39,17 +39,21 @@ public final class PeerMessageLog extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    log.trace("[{}] <- {}", PeerPipeline.address(ctx.channel()), describe(message));
+    log(ctx, "<-", message);
     ctx.fireChannelRead(message);
   }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    log(ctx, "->", message);
+    ctx.write(message, promise);
+  }
+
+  private static void log(ChannelHandlerContext ctx, String direction, Object message) {
     List<?> messages = message instanceof MessageBurst burst ? burst.messages() : List.of(message);
     for (Object each : messages) {
-      log.trace("[{}] -> {}", PeerPipeline.address(ctx.channel()), describe(each));
+      log.trace("[{}] {} {}", PeerPipeline.address(ctx.channel()), direction, describe(each));
     }
-    ctx.write(message, promise);
   }
 
   /** One line in which no string of the peer's appears uncleaned. */

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes from the socket become {@link PeerMessage}s, and the other way round. Frames are pictured
- * at {@link PeerMessageCodec}.
+ * Bytes from the socket become {@link PeerMessage}s, those of one read together in a {@link
+ * MessageBurst}, and the other way round. Frames are pictured at {@link PeerMessageCodec}.
  *
  * <p><b>Reading.</b> A frame that lies whole in what was read is decoded where it lies. Of one that
  * does not, the part that came is kept: a block's data in a buffer of the block's own, everything
@@ -55,20 +55,26 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
+    List<PeerMessage> messages = new ArrayList<>();
+    ProtocolException fault = null;
     try {
-      // A handler may close the channel over a message; those behind it are not worth reading.
-      while (in.isReadable() && !broken && ctx.channel().isOpen()) {
+      while (in.isReadable() && !broken) {
         PeerMessage decoded = step(ctx, in);
         if (decoded != null) {
-          ctx.fireChannelRead(
-              decoded); // here only: what is called from many places is compiled as often
+          messages.add(decoded);
         }
       }
     } catch (ProtocolException e) {
       broken = true;
-      ctx.fireExceptionCaught(e);
+      fault = e;
     } finally {
       in.release();
+    }
+    if (!messages.isEmpty()) {
+      ctx.fireChannelRead(new MessageBurst(messages));
+    }
+    if (fault != null) {
+      ctx.fireExceptionCaught(fault);
     }
   }
 
@@ -197,12 +203,16 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       ReferenceCountUtil.release(one);
       onBatched(ctx, promise);
     } else if (message instanceof MessageBurst burst) {
-      for (PeerMessage each : burst.messages()) {
-        PeerMessageCodec.encode(each, batch(ctx));
-      }
+      encode(burst, batch(ctx));
       onBatched(ctx, promise);
     } else {
       ctx.write(message, promise);
+    }
+  }
+
+  private static void encode(MessageBurst burst, ByteBuf out) {
+    for (PeerMessage each : burst.messages()) {
+      PeerMessageCodec.encode(each, out);
     }
   }
 

@@ -5,6 +5,7 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.BlockRun;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
@@ -112,52 +113,96 @@ final class Download {
   }
 
   /**
-   * Takes in a block.
+   * Takes in the blocks of one read.
    *
-   * @param message its data is released here or handed on
-   * @throws ProtocolException when it is not as long as what was asked for, or the peer keeps
+   * @param messages their data is released here or handed on
+   * @throws ProtocolException when one is not as long as what was asked for, or the peer keeps
    *     sending what nobody wants
    */
-  void onPiece(Peer peer, PeerMessage.Piece message) throws ProtocolException {
+  void onPieces(Peer peer, List<PeerMessage.Piece> messages) throws ProtocolException {
     long nowNanos = peer.nowNanos();
-    int length = message.data().readableBytes();
+    count(peer, messages, nowNanos);
+    BlockRun run = null;
+    int next = 0;
+    try {
+      while (next < messages.size() && peer.channel.isOpen()) { // one of them may have closed it
+        PeerMessage.Piece message = messages.get(next);
+        boolean welcome = isWelcome(peer, message, nowNanos);
+        next++;
+        if (!welcome) {
+          counters.wasted += message.data().readableBytes();
+          message.release();
+        } else if (run == null || !run.offer(message.piece(), message.begin(), message.data())) {
+          write(run);
+          run = new BlockRun(message.piece(), message.begin(), message.data());
+        }
+      }
+    } finally {
+      write(run);
+      messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
+    }
+  }
+
+  private void write(BlockRun run) {
+    if (run != null) {
+      disk.write(run);
+    }
+  }
+
+  private void count(Peer peer, List<PeerMessage.Piece> messages, long nowNanos) {
+    int length = 0;
+    for (PeerMessage.Piece message : messages) {
+      length += message.data().readableBytes();
+    }
     counters.down.add(length, nowNanos);
     peer.down.add(length, nowNanos);
     throttle(peer, length, nowNanos);
+  }
+
+  /** Whether a block is to be written: it was asked for, and nobody else has sent it. */
+  private boolean isWelcome(Peer peer, PeerMessage.Piece message, long nowNanos)
+      throws ProtocolException {
+    int length = message.data().readableBytes();
     Block block = peer.requests.answer(message.piece(), message.begin(), nowNanos);
     if (block == null) {
       block = message.block();
       if (!isLate(peer)) {
-        counters.wasted += length;
-        message.release();
-        return;
+        return false;
       }
     } else if (length != block.length()) {
-      counters.wasted += length;
       picker.onAbandoned(peer, block);
-      message.release();
+      counters.wasted += length;
       throw new ProtocolException(
           "block length: " + length + " (expected: " + block.length() + ")");
     }
     peer.onBlock(nowNanos);
-    take(peer, block, message.data());
+    return isMissing(peer, block);
+  }
+
+  /** Whether nobody else has sent a block that a source was asked for. */
+  private boolean isMissing(PiecePicker.Source source, Block block) {
+    if (picker.onBlock(source, block) == PiecePicker.Receipt.UNWANTED) {
+      return false;
+    }
+    cancelElsewhere(source, block);
+    return true;
   }
 
   /**
-   * Hands the disk a block that a source was asked for.
+   * Takes in a block of a web seed, which it was asked for.
    *
    * @param data released here or handed on
    * @return false when the block is not needed any more, and was dropped
    */
-  boolean take(PiecePicker.Source source, Block block, ByteBuf data) {
-    if (picker.onBlock(source, block) == PiecePicker.Receipt.UNWANTED) {
-      data.release();
+  boolean take(WebSeed seed, Block block, ByteBuf data) {
+    boolean missing = isMissing(seed, block);
+    if (missing) {
+      disk.write(new BlockRun(block.piece(), block.begin(), data));
+    } else {
       counters.wasted += block.length();
-      return false;
+      data.release();
     }
-    cancelElsewhere(source, block);
-    disk.write(block.piece(), block.begin(), data);
-    return true;
+    return missing;
   }
 
   /** The picker has given a piece to a source alone: the disk must not keep what others sent. */

@@ -2,17 +2,23 @@ package io.torrentstream.session;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.metainfo.Block;
+import io.torrentstream.net.MessageBurst;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * Everything about pieces: what the peer has (BEP 3, 6), what it asks of us, and what it sends us.
  * It checks the peer's numbers against the torrent, and turns messages into calls of {@link
- * Download}, {@link Upload} and {@link Swarm}. New requests go out once a read, after all that the
- * read brought. Other messages go on to {@link PeerWireHandler}, which stands behind it because
+ * Download}, {@link Upload} and {@link Swarm}. What one read brought comes as one {@link
+ * MessageBurst}; blocks that follow each other in it go on together, and new requests go out after
+ * it. Other messages go on to {@link PeerWireHandler}, one by one, which stands behind it because
  * nine messages in ten are about pieces. One per connection, on the torrent's loop.
  */
 final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
@@ -37,9 +43,36 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
-    switch (((PeerMessage) message).type()) {
-      case PIECE -> swarm.download().onPiece(peer, (PeerMessage.Piece) message);
+  public void channelRead(ChannelHandlerContext context, Object burst) throws ProtocolException {
+    Iterator<? extends PeerMessage> messages = ((MessageBurst) burst).messages().iterator();
+    List<PeerMessage.Piece> blocks = new ArrayList<>();
+    try {
+      // A message may close the channel; those behind it are not worth reading.
+      while (messages.hasNext() && context.channel().isOpen()) {
+        PeerMessage message = messages.next();
+        if (message instanceof PeerMessage.Piece piece) {
+          blocks.add(piece);
+        } else {
+          handOn(blocks); // they came first
+          read(context, message);
+        }
+      }
+      handOn(blocks);
+    } finally {
+      messages.forEachRemaining(ReferenceCountUtil::release);
+    }
+  }
+
+  private void handOn(List<PeerMessage.Piece> blocks) throws ProtocolException {
+    if (!blocks.isEmpty()) {
+      List<PeerMessage.Piece> taken = List.copyOf(blocks);
+      blocks.clear();
+      swarm.download().onPieces(peer, taken);
+    }
+  }
+
+  private void read(ChannelHandlerContext context, PeerMessage message) throws ProtocolException {
+    switch (message.type()) {
       case REQUEST -> swarm.upload().onRequest(peer, ((PeerMessage.Request) message).block());
       case CANCEL -> swarm.upload().onCancel(peer, ((PeerMessage.Cancel) message).block());
       case REJECT -> onReject(((PeerMessage.Reject) message).block());

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class RequestQueue {
   private static final int MIN_TARGET = 2;
   private static final int FIRST_TARGET = 32;
-  private static final int BURST = 16;
+  private static final int BURST = 64;
   private static final double QUEUE_SECONDS = 1.5;
 
   /** Asked of peers that do not say what they take (BEP 10, reqq). */

@@ -8,10 +8,10 @@ import java.security.MessageDigest;
 import java.util.ArrayDeque;
 
 /**
- * Hashes the pieces of one lane while their blocks arrive. A block that is next in order is
- * digested at once, while its pages are still in the processor's cache; one that came early waits
- * until those before it are there. So a piece is verified right after its last block, and in the
- * usual case nothing is read twice. Confined to one lane.
+ * Hashes the pieces of one lane while their blocks arrive. Blocks that are next in order are
+ * digested at once, while their pages are still in the processor's cache; those that came early
+ * wait until those before them are there. So a piece is verified right after its last block, and in
+ * the usual case nothing is read twice. Confined to one lane.
  */
 final class PieceHasher {
   /** What became of a piece when one more of its blocks was written. */
@@ -78,13 +78,18 @@ final class PieceHasher {
     }
   }
 
-  /** Counts a block that was written, and hashes what can be hashed now. */
-  Outcome onWritten(int piece, int begin) throws StorageException {
+  /** Notes that a block was written. */
+  void onWritten(int piece, int begin) {
     Piece state = pieces[piece / lanes];
     if (state == null) {
       state = begin(piece);
     }
     state.written.set(begin / PieceLayout.BLOCK_LENGTH);
+  }
+
+  /** Hashes what can be hashed of a piece of which blocks were written. */
+  Outcome hash(int piece) throws StorageException {
+    Piece state = pieces[piece / lanes];
     catchUp(piece, state);
     if (!state.written.isFull()) {
       return Outcome.INCOMPLETE;

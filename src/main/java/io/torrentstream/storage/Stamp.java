@@ -20,15 +20,18 @@ import java.util.concurrent.TimeUnit;
  */
 record Stamp(long size, long modifiedNanos, long changedNanos) {
 
-  /** The stamp of a regular file; null when there is none. */
+  /** The stamp of a regular file itself, not of what a link leads to; null when there is none. */
   static Stamp of(Path path) throws IOException {
+    return of(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The stamp of a regular file, links followed or not; null when there is none. */
+  static Stamp of(Path path, LinkOption... links) throws IOException {
     boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
     try {
       Map<String, Object> attributes =
           Files.readAttributes(
-              path,
-              (unix ? "unix:ctime," : "") + "size,lastModifiedTime,isRegularFile",
-              LinkOption.NOFOLLOW_LINKS);
+              path, (unix ? "unix:ctime," : "") + "size,lastModifiedTime,isRegularFile", links);
       if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
         return null;
       }

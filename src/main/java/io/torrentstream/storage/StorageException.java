@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -44,15 +45,21 @@ public final class StorageException extends IOException {
    *
    * @param path what it is about, unless it names a path itself
    */
-  static StorageException of(Path path, IOException cause) {
+  public static StorageException of(Path path, IOException cause) {
     if (cause instanceof StorageException already) {
       return already;
     }
-    Path about =
-        cause instanceof FileSystemException e && e.getFile() != null
-            ? path.getFileSystem().getPath(e.getFile())
-            : path;
+    Path about = cause instanceof FileSystemException e ? named(e, path) : path;
     return new StorageException(kindOf(about, cause), about, problem(cause), cause);
+  }
+
+  /** The path that an error is about; {@code otherwise} when it names none that Java can make. */
+  private static Path named(FileSystemException e, Path otherwise) {
+    try {
+      return e.getFile() == null ? otherwise : otherwise.getFileSystem().getPath(e.getFile());
+    } catch (InvalidPathException notInThisLocale) {
+      return otherwise;
+    }
   }
 
   /** What a user has to do about it. */

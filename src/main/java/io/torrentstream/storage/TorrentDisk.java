@@ -141,55 +141,47 @@ public final class TorrentDisk {
   }
 
   /**
-   * Queues a block to be written; the last one of a piece leads to {@link Listener#onPieceVerified}
+   * Queues blocks to be written; the last one of a piece leads to {@link Listener#onPieceVerified}
    * or {@link Listener#onPieceFailed}. A block that is there already is dropped. Never blocks.
    *
-   * @param begin at a block's border, the block being of the length that the layout says
-   * @param block released here, on a lane
+   * @param blocks released here, on a lane
    */
-  public void write(int piece, int begin, ByteBuf block) {
+  public void write(BlockRun blocks) {
     if (torrent == null || stopped) {
-      block.release();
+      blocks.release();
       return;
     }
-    int length = block.readableBytes();
-    if (queued.get() + length > HIGH_WATER) {
+    if (queued.get() + blocks.length() > HIGH_WATER) {
       wasHigh.set(true); // first: were the lanes to catch up in between, nobody would hear of it
     }
-    queued.addAndGet(length);
-    int lane = lanes.laneOf(piece);
-    lanes.execute(lane, new WriteJob(torrent.lane(lane), piece, begin, block));
+    queued.addAndGet(blocks.length());
+    int lane = lanes.laneOf(blocks.piece());
+    lanes.execute(lane, new WriteJob(torrent.lane(lane), blocks));
   }
 
-  /** The one object that a block costs on its way. */
   private final class WriteJob implements Runnable {
     private final TorrentLane lane;
-    private final int piece;
-    private final int begin;
-    private final ByteBuf block;
+    private final BlockRun blocks;
 
-    WriteJob(TorrentLane lane, int piece, int begin, ByteBuf block) {
+    WriteJob(TorrentLane lane, BlockRun blocks) {
       this.lane = lane;
-      this.piece = piece;
-      this.begin = begin;
-      this.block = block;
+      this.blocks = blocks;
     }
 
     @Override
     public void run() {
-      int length = block.readableBytes();
       boolean told = false;
       try {
         if (!failed.get()) {
-          onWritten(lane, piece, lane.write(piece, begin, block.nioBuffer()));
+          onWritten(lane, blocks.piece(), lane.write(blocks));
         }
         told = true;
       } catch (StorageException e) {
         told = true;
         fail(e);
       } finally {
-        block.release();
-        onDone(length);
+        blocks.release();
+        onDone(blocks.length());
         if (!told) { // a bug, or a fault in a mapping that came too late for its guard
           fail(new StorageException(request.options().dir(), "a write failed unexpectedly"));
         }

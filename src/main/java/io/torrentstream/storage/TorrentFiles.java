@@ -41,6 +41,7 @@ final class TorrentFiles {
   private final PieceLayout layout;
   private final FileNames names;
   private final BitSet stored = new BitSet();
+  private final boolean padded;
   private final EdgeLayout edgeLayout;
   private final Path edgePath;
 
@@ -64,6 +65,7 @@ final class TorrentFiles {
       stored.set(
           file.index(), !file.padding() && (wantedFiles == null || wantedFiles.get(file.index())));
     }
+    this.padded = info.files().stream().anyMatch(FileEntry::padding);
     this.edgeLayout =
         new EdgeLayout(
             info, file -> !stored.get(file) && !info.files().get(file).padding(), wantedPieces);
@@ -131,6 +133,9 @@ final class TorrentFiles {
 
   /** How many bytes of a range go to disk: all but those of pad files. */
   long storedLength(int piece, int begin, int length) {
+    if (!padded) {
+      return length;
+    }
     long[] sum = {0};
     forEachSlice(piece, begin, length, (target, offset, n) -> sum[0] += target == PAD ? 0 : n);
     return sum[0];

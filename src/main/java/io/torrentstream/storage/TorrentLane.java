@@ -58,31 +58,45 @@ final class TorrentLane {
     }
   }
 
-  /** Writes a block unless it is there already, and hashes what can be hashed. */
-  Outcome write(int piece, int begin, ByteBuffer block) throws StorageException {
-    if (!hasher.isAwaited(piece, begin)) {
-      return Outcome.INCOMPLETE;
-    }
-    int length = block.remaining();
-    Outcome[] outcome = new Outcome[1];
+  /** Writes the blocks that are not there already, and hashes what can be hashed. */
+  Outcome write(BlockRun run) throws StorageException {
+    Outcome[] outcome = {Outcome.INCOMPLETE};
     try {
       storage.guard(
           () -> {
-            hasher.prepare(piece, begin);
-            storage.write(piece, begin, block);
-            outcome[0] = hasher.onWritten(piece, begin);
+            if (writeAwaited(run)) {
+              outcome[0] = hasher.hash(run.piece());
+            }
           });
     } catch (StorageException e) {
       throw DiskSpace.explain(e, options.dir(), unwritten.get());
     }
-    unwritten.addAndGet(-files.storedLength(piece, begin, length));
-    checkRoom(length);
+    checkRoom(run.length());
     if (outcome[0] == Outcome.VERIFIED) {
-      verified.set(piece);
+      verified.set(run.piece());
     } else if (outcome[0] == Outcome.FAILED) {
-      onFailed(piece);
+      onFailed(run.piece());
     }
     return outcome[0];
+  }
+
+  /** Whether any block of the run was not there already. */
+  private boolean writeAwaited(BlockRun run) throws StorageException {
+    int piece = run.piece();
+    boolean any = false;
+    for (int i = 0; i < run.size(); i++) {
+      int begin = run.begin(i);
+      if (hasher.isAwaited(piece, begin)) {
+        ByteBuffer block = run.bytes(i);
+        int length = block.remaining();
+        hasher.prepare(piece, begin);
+        storage.write(piece, begin, block);
+        hasher.onWritten(piece, begin);
+        unwritten.addAndGet(-files.storedLength(piece, begin, length));
+        any = true;
+      }
+    }
+    return any;
   }
 
   /** All blocks of a piece that is not verified are awaited again. */

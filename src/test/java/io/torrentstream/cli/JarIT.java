@@ -173,6 +173,22 @@ class JarIT {
     assertTrue(stdout().contains("tsl-demo"), stdout());
   }
 
+  /** Java cannot even print these names there, but it can pass them on. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void namesAreUtf8EvenInAPosixLocale() throws Exception {
+    Files.createDirectory(dir.resolve("folder"));
+    String script = "printf x > \"folder/$(printf '\\303\\244')\"";
+    Process shell = start(new ProcessBuilder("sh", "-c", script).directory(dir.toFile()));
+    assertEquals(0, exitCode(shell));
+    ProcessBuilder builder = builder(List.of(), "create", "-q", "folder");
+    builder.environment().put("LC_ALL", "C");
+
+    assertEquals(0, exitCode(start(builder)), this::log);
+    String torrent = Files.readString(dir.resolve("folder.torrent"), StandardCharsets.ISO_8859_1);
+    assertTrue(torrent.contains("4:pathl2:\u00C3\u00A4ee"), torrent);
+  }
+
   @Test
   void aRealDownloadPrintsNothingButItsOwn() throws Exception {
     Process process = start("demo", "-q", "-d", "out", "--seed-rate", "0");

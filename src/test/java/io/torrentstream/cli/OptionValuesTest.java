@@ -110,9 +110,9 @@ class OptionValuesTest {
   @Test
   void webSeedsAreOfTwo() {
     String url = "https://t:1/a/";
-    assertEquals(url, new OptionValues.WebSeedUrl().convert(url));
-    assertRefused(new OptionValues.WebSeedUrl(), "udp://t:1/a");
-    assertRefused(new OptionValues.WebSeedUrl(), "ftp://t/a");
+    assertEquals(url, new OptionValues.WebUrl().convert(url));
+    assertRefused(new OptionValues.WebUrl(), "udp://t:1/a");
+    assertRefused(new OptionValues.WebUrl(), "ftp://t/a");
   }
 
   @ParameterizedTest

@@ -41,22 +41,30 @@ enum TorrentTool {
    */
   static TorrentTool assumeInstalled(int pieceLengthLog2) {
     TorrentTool tool = pieceLengthLog2 >= MKTORRENT_SMALLEST_LOG2 ? MKTORRENT : TRANSMISSION_CREATE;
-    Installed.assumeProgram(tool.program);
+    tool.assumeInstalled();
     return tool;
+  }
+
+  /** Skips the test where the tool is not installed. */
+  void assumeInstalled() {
+    Installed.assumeProgram(program);
   }
 
   /**
    * Hashes the file or folder {@code content}.
    *
    * @param trackers one tier each
+   * @param options more of the tool's own
    */
-  void make(Path torrent, Path content, int pieceLengthLog2, List<String> trackers)
+  void make(
+      Path torrent, Path content, int pieceLengthLog2, List<String> trackers, String... options)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(pieceLengthOption(pieceLengthLog2));
     for (String tracker : trackers) {
       command.addAll(List.of(trackerOption, tracker));
     }
+    command.addAll(List.of(options));
     command.addAll(List.of("-o", torrent.toString(), content.toString()));
     try (ChildProcess process = ChildProcess.start(program, torrent.getParent(), command)) {
       assertEquals(0, process.await(LIMIT), process::log);

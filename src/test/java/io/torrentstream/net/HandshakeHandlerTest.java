@@ -100,7 +100,7 @@ final class HandshakeHandlerTest {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      events.add(message);
+      events.addAll(((MessageBurst) message).messages());
     }
 
     @Override

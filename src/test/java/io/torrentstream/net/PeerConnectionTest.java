@@ -141,9 +141,11 @@ final class PeerConnectionTest {
 
       @Override
       public void channelRead(ChannelHandlerContext ctx, Object message) {
-        add(ctx, message);
-        if (message instanceof PeerMessage.BitfieldMessage) {
-          ctx.writeAndFlush(new PeerMessage.Unchoke());
+        for (PeerMessage each : ((MessageBurst) message).messages()) {
+          add(ctx, each);
+          if (each instanceof PeerMessage.BitfieldMessage) {
+            ctx.writeAndFlush(new PeerMessage.Unchoke());
+          }
         }
       }
 

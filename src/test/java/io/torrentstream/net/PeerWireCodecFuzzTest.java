@@ -36,8 +36,10 @@ final class PeerWireCodecFuzzTest {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      messages.add(describe((PeerMessage) message));
-      ReferenceCountUtil.release(message);
+      for (PeerMessage each : ((MessageBurst) message).messages()) {
+        messages.add(describe(each));
+        ReferenceCountUtil.release(each);
+      }
     }
 
     @Override

@@ -35,8 +35,10 @@ final class PeerWireCodecGarbageTest {
   private final class Counter extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      blocks++;
-      ((PeerMessage.Piece) message).release();
+      for (PeerMessage each : ((MessageBurst) message).messages()) {
+        blocks++;
+        ((PeerMessage.Piece) each).release();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.Unpooled;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.wire.PeerMessage;
 import java.nio.file.Path;
@@ -158,6 +159,36 @@ class PeerRulesTest {
     peer.send(new PeerMessage.Choke()).answer(piece);
     swarm.await(() -> swarm.picker.have().get(0));
     assertEquals(0, swarm.counters.wasted);
+  }
+
+  @Test
+  void theMessagesOfOneReadCountInTheirOrder() {
+    TestPeer peer = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    List<Block> asked = peer.requested();
+    PeerMessage.Piece first = peer.piece(asked.get(0));
+    PeerMessage.Piece second = peer.piece(asked.get(1));
+
+    peer.send(first, second, new PeerMessage.Choke(), peer.piece(asked.get(2)));
+
+    assertEquals(3 * BLOCK, swarm.counters.down.total());
+    assertEquals(0, swarm.counters.wasted, "two were answers, the third had crossed our word");
+    assertEquals(asked.subList(3, asked.size()), peer.unchoke().requested().subList(0, 29));
+  }
+
+  @Test
+  void whatComesBehindABrokenRuleIsNotTaken() {
+    TestPeer peer = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    List<Block> asked = peer.requested();
+    PeerMessage.Piece right = peer.piece(asked.get(0));
+    PeerMessage.Piece shorter =
+        new PeerMessage.Piece(0, BLOCK, Unpooled.wrappedBuffer(new byte[100]));
+
+    peer.send(right, shorter, peer.piece(asked.get(2)));
+
+    assertTrue(peer.isRefusedByRule());
+    assertEquals(List.of(0), List.of(shorter.data().refCnt()));
+    TestPeer other = seed("10.0.0.2", TestPeer.PLAIN).unchoke();
+    assertEquals(new Block(0, BLOCK, BLOCK), other.requested().get(0), "only one block came");
   }
 
   @Test

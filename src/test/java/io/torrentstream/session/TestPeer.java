@@ -83,7 +83,7 @@ final class TestPeer {
 
   /** Sends messages that arrive in one read. */
   TestPeer send(PeerMessage... messages) {
-    channel.writeInbound((Object[]) messages);
+    channel.writeInbound(new MessageBurst(List.of(messages)));
     settle();
     return this;
   }
@@ -104,6 +104,12 @@ final class TestPeer {
       sendBlock(block.piece(), block.begin(), bytes(block));
     }
     return this;
+  }
+
+  /** A message with the right bytes. */
+  PeerMessage.Piece piece(Block block) {
+    return new PeerMessage.Piece(
+        block.piece(), block.begin(), Unpooled.wrappedBuffer(bytes(block)));
   }
 
   /** The right bytes. */

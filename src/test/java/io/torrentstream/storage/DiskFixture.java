@@ -127,7 +127,7 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   /** True when verified, false when failed. */
-  private synchronized boolean awaitPiece(int piece) {
+  synchronized boolean awaitPiece(int piece) {
     await(() -> error != null || verified.get(piece) || failedPieces.contains(piece));
     failedPieces.remove(piece);
     return verified.get(piece);
@@ -151,6 +151,29 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
     return blocks;
   }
 
+  /** Writes blocks as one read from a peer brings them: in runs as long as can be. */
+  void writeTogether(List<Block> blocks) {
+    onLoop(
+        () -> {
+          BlockRun run = null;
+          for (Block block : blocks) {
+            ByteBuf data = buffer(torrent.bytes(block.piece(), block.begin(), block.length()));
+            if (run == null || !run.offer(block.piece(), block.begin(), data)) {
+              if (run != null) {
+                disk.write(run);
+              }
+              run = new BlockRun(block.piece(), block.begin(), data);
+            }
+          }
+          disk.write(run);
+          return null;
+        });
+  }
+
+  private static ByteBuf buffer(byte[] data) {
+    return PooledByteBufAllocator.DEFAULT.directBuffer(data.length).writeBytes(data);
+  }
+
   void writeBlock(int piece, int block) {
     int begin = block * PieceLayout.BLOCK_LENGTH;
     writeBlock(
@@ -158,10 +181,9 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
   }
 
   void writeBlock(int piece, int begin, byte[] data) {
-    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(data.length).writeBytes(data);
     onLoop(
         () -> {
-          disk.write(piece, begin, buffer);
+          disk.write(new BlockRun(piece, begin, buffer(data)));
           return null;
         });
   }

@@ -110,6 +110,37 @@ class TorrentDiskTest {
     assertContent(torrent);
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void blocksMayComeManyAtATime(Kind kind) throws IOException {
+    SampleTorrent torrent = SampleTorrent.single("x", 1 << 20, (3 << 20) + 12345);
+    List<Block> blocks = new ArrayList<>();
+    for (int p = 0; p < torrent.layout().pieceCount(); p++) {
+      for (int b = 0; b < torrent.layout().blockCount(p); b++) {
+        blocks.add(torrent.layout().block(p, b));
+      }
+    }
+    List<Block> given = new ArrayList<>();
+    Random random = new Random(1);
+    for (int from = 0; from < blocks.size(); ) {
+      int to = Math.min(blocks.size(), from + 1 + random.nextInt(40));
+      given.addAll(blocks.subList(from, to));
+      if (random.nextBoolean()) {
+        given.addAll(blocks.subList(from, to)); // again, as endgame may
+      }
+      from = to;
+    }
+    try (DiskFixture disk = new DiskFixture(torrent, options(kind))) {
+      disk.open();
+      disk.writeTogether(given);
+      for (int p = 0; p < torrent.layout().pieceCount(); p++) {
+        assertTrue(disk.awaitPiece(p), "piece " + p);
+      }
+      disk.finish();
+    }
+    assertContent(torrent);
+  }
+
   @Test
   void aWrongPieceIsToldAndWrittenAgain() throws IOException {
     SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 200_000);

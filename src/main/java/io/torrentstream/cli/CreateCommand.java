@@ -1,0 +1,252 @@
+package io.torrentstream.cli;
+
+import com.google.gson.stream.JsonWriter;
+import io.torrentstream.metainfo.MagnetLink;
+import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.storage.AtomicFile;
+import io.torrentstream.storage.StorageException;
+import io.torrentstream.tool.Content;
+import io.torrentstream.tool.ContentScan;
+import io.torrentstream.tool.CreateException;
+import io.torrentstream.tool.Lint;
+import io.torrentstream.tool.PieceLength;
+import io.torrentstream.tool.TorrentCreator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tsl create}: make a .torrent. */
+@Command(
+    name = "create",
+    abbreviateSynopsis = true,
+    description = {
+      "Make a .torrent of a file or folder.",
+      "Hashes everything on all cores and prints the path of the .torrent.",
+      ""
+    },
+    sortOptions = false,
+    footer = {
+      "",
+      "Files are taken in the order of the bytes of their paths. The same files and",
+      "options give the same .torrent everywhere, but for the date: SOURCE_DATE_EPOCH",
+      "in the environment sets it."
+    })
+final class CreateCommand implements Callable<Integer> {
+  private static final String STDOUT = "-";
+
+  @Parameters(paramLabel = "PATH", description = "The file or folder.")
+  private String path;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where the .torrent goes (NAME.torrent in this folder); -: stdout.")
+  private String output;
+
+  @Option(names = "--force", fallbackValue = "true", description = "Replace that file.")
+  private boolean force;
+
+  @Option(
+      names = "--dry-run",
+      fallbackValue = "true",
+      description = "Show what it would hold; hash and write nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--magnet", fallbackValue = "true", description = "Print the magnet link, too.")
+  private boolean magnet;
+
+  @Option(
+      names = "--json",
+      fallbackValue = "true",
+      description = "Print one JSON object instead of the path.")
+  private boolean json;
+
+  @Mixin private CommonOptions common;
+
+  @ArgGroup(validate = false, heading = "%nFiles:%n")
+  private ContentOptions contents = new ContentOptions();
+
+  @ArgGroup(validate = false, heading = "%nTorrent:%n")
+  private SettingsOptions settings = new SettingsOptions();
+
+  private final Console console;
+
+  CreateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws CliException {
+    Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
+    if (STDOUT.equals(output) && (json || magnet) && !dryRun) {
+      throw new CliException(
+          Reason.USAGE, "--output: - (expected: a file, with --json or --magnet)");
+    }
+    if (path.isEmpty()) { // as of an unset variable; not the current folder
+      throw new CliException(Reason.USAGE, "PATH: empty (expected: a file or folder)");
+    }
+    Path root = console.path(path, "PATH");
+    try {
+      String name = contents.name() != null ? contents.name() : nameOf(root);
+      AtomicFile file = STDOUT.equals(output) ? null : file(name);
+      Content content = content(root, file);
+      create(creator(name, content), file);
+      return ExitCode.OK;
+    } catch (CreateException e) {
+      throw new CliException(Reason.INVALID_PATH, e.getMessage(), null, e);
+    } catch (StorageException e) {
+      throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);
+    }
+  }
+
+  private static String nameOf(Path root) throws CliException, StorageException {
+    try {
+      return ContentScan.name(root);
+    } catch (CreateException e) {
+      throw new CliException(
+          Reason.INVALID_PATH, e.getMessage(), "--name NAME gives the torrent another name.", e);
+    }
+  }
+
+  /** The .torrent that is to be, once it is sure that it can be. */
+  private AtomicFile file(String name) throws CliException {
+    Path to = console.path(output == null ? name + ".torrent" : output, "--output");
+    try {
+      return AtomicFile.prepare(to, force);
+    } catch (StorageException e) {
+      boolean replaceable = !force && Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS);
+      String advice = replaceable ? "--force replaces it." : null;
+      throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), advice, e);
+    }
+  }
+
+  private Content content(Path root, AtomicFile file)
+      throws CliException, CreateException, StorageException {
+    Path to = file == null ? null : file.path();
+    Content content = ContentScan.scan(root, contents.rules(to));
+    if (content.root().equals(to)) { // with --force the data itself would be lost
+      throw new CliException(Reason.USAGE, "--output: " + to + " (expected: not PATH itself)");
+    }
+    return content;
+  }
+
+  private TorrentCreator creator(String name, Content content) throws CliException {
+    Integer wanted = contents.pieceLength();
+    int pieceLength = wanted != null ? wanted : PieceLength.of(content.length());
+    TorrentCreator creator =
+        new TorrentCreator(content, settings.settings(console, name, pieceLength));
+    for (Lint.Finding finding : creator.findings()) {
+      if (!settings.allowed().contains(finding.lint())) {
+        throw new CliException(
+            Reason.USAGE,
+            finding.message(),
+            "--allow " + finding.lint() + " makes it all the same.",
+            null);
+      }
+    }
+    content.notes().forEach(this::warn);
+    return creator;
+  }
+
+  private void create(TorrentCreator creator, AtomicFile file)
+      throws CliException, CreateException, StorageException {
+    Metainfo draft = creator.draft();
+    draft.warnings().forEach(this::warn);
+    if (dryRun) {
+      print(draft, null, file);
+      return;
+    }
+    say(summary(draft.info()));
+    TorrentCreator.Created created = hash(creator, draft.info().length());
+    if (file == null) {
+      console.out().write(created.bytes(), 0, created.bytes().length);
+      console.out().flush();
+    } else {
+      file.write(created.bytes());
+      print(created.metainfo(), MagnetLink.of(created.metainfo()), file);
+    }
+  }
+
+  private static String summary(TorrentInfo info) {
+    return info.name()
+        + ": "
+        + Units.bytes(info.length())
+        + ", "
+        + Units.count(info.files().size(), "file")
+        + ", "
+        + Units.count(info.layout().pieceCount(), "piece")
+        + " of "
+        + Units.bytes(info.layout().pieceLength());
+  }
+
+  private TorrentCreator.Created hash(TorrentCreator creator, long length)
+      throws CreateException, StorageException {
+    long begin = System.nanoTime();
+    HashProgress progress = new HashProgress(console, length, System::nanoTime);
+    TorrentCreator.Created created;
+    try {
+      created = creator.create(common.quiet() ? bytes -> {} : progress);
+    } finally {
+      progress.end();
+    }
+    long nanos = System.nanoTime() - begin;
+    say(
+        Units.bytes(length)
+            + " hashed in "
+            + Units.elapsed(nanos)
+            + ", "
+            + Units.rate((long) (length * 1e9 / nanos)));
+    return created;
+  }
+
+  /**
+   * Prints the result.
+   *
+   * @param magnetLink null when nothing was hashed
+   * @param file null when it is stdout's turn
+   */
+  private void print(Metainfo metainfo, String magnetLink, AtomicFile file) {
+    if (json) {
+      console.json(out -> write(out, metainfo, magnetLink, file));
+    } else if (magnetLink == null) {
+      console.out().print(InfoText.ofDraft(metainfo));
+      console.out().flush();
+    } else {
+      console.result(file.path().toString());
+      if (magnet) {
+        console.result(magnetLink);
+      }
+    }
+  }
+
+  private void write(JsonWriter out, Metainfo metainfo, String magnetLink, AtomicFile file)
+      throws IOException {
+    TorrentInfo info = metainfo.info();
+    out.name("name").value(info.name());
+    out.name("infoHash").value(magnetLink == null ? null : info.infoHash().toString());
+    out.name("size").value(info.length());
+    out.name("pieceLength").value(info.layout().pieceLength());
+    out.name("pieces").value(info.layout().pieceCount());
+    InfoJson.files(info.files(), out.name("files"));
+    out.name("output").value(file == null ? STDOUT : file.path().toString());
+    out.name("magnet").value(magnetLink);
+  }
+
+  private void warn(String message) {
+    say("warning: " + message);
+  }
+
+  private void say(String line) {
+    if (!common.quiet()) {
+      console.note(line);
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.torrentstream.storage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.util.Digests;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DataHasherTest {
+  private static final int KIB = 1024;
+
+  @TempDir Path dir;
+
+  private final List<Path> files = new ArrayList<>();
+  private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+  private final Random random = new Random(3);
+
+  private void addFile(int length) throws IOException {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    all.writeBytes(bytes);
+    files.add(Files.write(dir.resolve("file-" + files.size()), bytes));
+  }
+
+  private PieceLayout layout(int pieceLength) throws IOException {
+    long[] lengths = new long[files.size()];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = Files.size(files.get(i));
+    }
+    return new PieceLayout(pieceLength, lengths);
+  }
+
+  private byte[] expected(int pieceLength) {
+    ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+    byte[] bytes = all.toByteArray();
+    for (int from = 0; from < bytes.length; from += pieceLength) {
+      int to = Math.min(bytes.length, from + pieceLength);
+      hashes.writeBytes(Digests.sha1().digest(Arrays.copyOfRange(bytes, from, to)));
+    }
+    return hashes.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 16 * KIB, 100_000, 256 * KIB, 4096 * KIB})
+  void hashesPiecesAcrossFiles(int pieceLength) throws IOException {
+    for (int length : new int[] {0, 1, 70_000, 0, 0, 200_000, 3, 655_360, 0}) {
+      addFile(length);
+    }
+    assertArrayEquals(
+        expected(pieceLength), DataHasher.hash(files, layout(pieceLength), false, hashed -> {}));
+  }
+
+  @Test
+  void nothingHasNoPieces() throws IOException {
+    addFile(0);
+    assertEquals(0, DataHasher.hash(files, layout(16 * KIB), false, hashed -> {}).length);
+  }
+
+  @Test
+  void progressEndsWithAllBytes() throws IOException {
+    addFile(100_000);
+    List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    DataHasher.hash(files, layout(16 * KIB), false, told::add);
+    assertEquals(7, told.size());
+    assertEquals(100_000, Collections.max(told));
+  }
+
+  @Test
+  void whatProgressThrowsEndsIt() throws IOException {
+    addFile(100_000);
+    PieceLayout layout = layout(16 * KIB);
+    CompletionException thrown =
+        assertThrows(
+            CompletionException.class,
+            () ->
+                DataHasher.hash(
+                    files,
+                    layout,
+                    false,
+                    hashed -> {
+                      throw new IllegalStateException("enough");
+                    }));
+    assertEquals("enough", thrown.getCause().getMessage());
+  }
+
+  /** Does something to a file once, when the first piece has been hashed. */
+  private StorageException failureWhen(FileAction action) throws IOException {
+    addFile(50_000);
+    addFile(50_000);
+    PieceLayout layout = layout(16 * KIB);
+    AtomicBoolean done = new AtomicBoolean();
+    return assertThrows(
+        StorageException.class,
+        () ->
+            DataHasher.hash(
+                files,
+                layout,
+                false,
+                hashed -> {
+                  if (done.compareAndSet(false, true)) {
+                    action.run(files.get(0));
+                  }
+                }));
+  }
+
+  private interface FileAction {
+    void on(Path file) throws IOException;
+
+    default void run(Path file) {
+      try {
+        on(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void assertMessage(String expected, StorageException failure) {
+    assertEquals(files.get(0) + ": " + expected, failure.getMessage());
+    assertEquals(StorageException.Kind.IO, failure.kind());
+  }
+
+  @Test
+  void aFileThatGrowsIsAnError() throws IOException {
+    assertMessage(
+        "changed while it was hashed (expected: a file that stays as it is)",
+        failureWhen(file -> Files.write(file, new byte[1], StandardOpenOption.APPEND)));
+  }
+
+  @Test
+  void aFileThatIsCutIsAnError() throws IOException {
+    assertMessage(
+        "changed while it was hashed (expected: a file that stays as it is)",
+        failureWhen(file -> Files.write(file, new byte[7])));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // nobody replaces or removes a file that is open there
+  void aFileThatVanishesIsAnError() throws IOException {
+    assertMessage(
+        "vanished while it was hashed (expected: a file that stays as it is)",
+        failureWhen(Files::delete));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // nobody replaces or removes a file that is open there
+  void aFileThatIsReplacedIsAnError() throws IOException {
+    Path other = Files.write(dir.resolve("other"), new byte[50_000]);
+    assertMessage(
+        "changed while it was hashed (expected: a file that stays as it is)",
+        failureWhen(file -> Files.move(other, file, StandardCopyOption.REPLACE_EXISTING)));
+  }
+
+  @Test
+  void aFileThatChangedSinceItWasFoundIsAnError() throws IOException {
+    addFile(5);
+    PieceLayout layout = layout(16 * KIB);
+    Files.write(files.get(0), new byte[6]);
+    StorageException failure =
+        assertThrows(
+            StorageException.class, () -> DataHasher.hash(files, layout, false, hashed -> {}));
+    assertTrue(failure.getMessage().contains("changed while"), failure.getMessage());
+  }
+
+  @Test
+  void aLinkIsReadOnlyWhenLinksAreFollowed() throws IOException {
+    addFile(20_000);
+    Path link = dir.resolve("link");
+    try {
+      Files.createSymbolicLink(link, files.get(0));
+    } catch (IOException | UnsupportedOperationException e) {
+      assumeTrue(false, "no symbolic links here: " + e);
+    }
+    PieceLayout layout = layout(16 * KIB);
+    assertArrayEquals(
+        expected(16 * KIB), DataHasher.hash(List.of(link), layout, true, hashed -> {}));
+    assertThrows(
+        StorageException.class, () -> DataHasher.hash(List.of(link), layout, false, hashed -> {}));
+  }
+}
