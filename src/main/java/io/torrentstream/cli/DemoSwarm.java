@@ -68,6 +68,8 @@ final class DemoSwarm implements AutoCloseable {
             null,
             false,
             Duration.ZERO,
+            List.of(),
+            false,
             new TorrentOptions.Seeding(false, false)));
   }
 

@@ -140,6 +140,8 @@ final class DownloadCommand implements Callable<Integer> {
             files == null ? null : files.select(metainfo.info()),
             sequential,
             stallTimeout,
+            network.webSeeds(),
+            network.useWebSeeds(),
             null);
     return new DownloadRun.Plan(
         metainfo,

@@ -68,6 +68,7 @@ final class JsonProgress implements Progress {
     json.name("upRate").value(status.upRate());
     json.name("peers").value(status.peers());
     json.name("seeds").value(status.seeds());
+    json.name("webSeeds").value(status.webSeeds());
     long eta = status.etaSeconds();
     json.name("eta").value(eta < 0 ? null : (Long) eta);
   }

@@ -46,6 +46,21 @@ final class NetworkOptions {
   private boolean noTrackers;
 
   @Option(
+      names = "--web-seed",
+      paramLabel = "URL",
+      split = " ",
+      splitSynopsisLabel = "",
+      converter = OptionValues.WebUrl.class,
+      description = "Fetch from this web server too; may be repeated.")
+  private List<String> webSeeds = List.of();
+
+  @Option(
+      names = "--no-web-seeds",
+      fallbackValue = "true",
+      description = "Use none of the torrent's web servers.")
+  private boolean noWebSeeds;
+
+  @Option(
       names = "--max-up",
       paramLabel = "RATE",
       defaultValue = "0",
@@ -71,7 +86,7 @@ final class NetworkOptions {
   @Option(
       names = "--tracker-ca",
       paramLabel = "FILE",
-      description = "Trust the certificates in this PEM file for https trackers too.")
+      description = "Trust the certificates in this PEM file too, for https.")
   private String trackerCa;
 
   /** Whether the port is the user's choice, or any will do. */
@@ -112,5 +127,13 @@ final class NetworkOptions {
 
   boolean useTrackers() {
     return !noTrackers;
+  }
+
+  List<String> webSeeds() {
+    return webSeeds;
+  }
+
+  boolean useWebSeeds() {
+    return !noWebSeeds;
   }
 }

@@ -133,6 +133,8 @@ final class SeedCommand implements Callable<Integer> {
             null,
             false,
             Duration.ZERO,
+            List.of(),
+            false,
             new TorrentOptions.Seeding(partial, superSeed));
     return new SeedRun.Plan(
         torrents(session),

@@ -51,7 +51,7 @@ final class StatusText {
 
   private static String downloading(TorrentStatus status) {
     String text = percent(status) + "% of " + Units.bytes(status.wanted()) + ", ";
-    if (status.peers() == 0) {
+    if (status.peers() + status.webSeeds() == 0) {
       return text + waiting(status);
     }
     long eta = status.etaSeconds();
@@ -70,7 +70,12 @@ final class StatusText {
   private static String traffic(TorrentStatus status) {
     String down = status.state() == TorrentState.DOWNLOADING ? rate(status.downRate(), "down") : "";
     String up = status.upRate() > 0 || down.isEmpty() ? rate(status.upRate(), "up") : "";
-    return down + up + Units.count(status.peers(), "peer");
+    String peers = Units.count(status.peers(), "peer");
+    if (status.webSeeds() == 0) {
+      return down + up + peers;
+    }
+    String webSeeds = Units.count(status.webSeeds(), "web seed");
+    return down + up + (status.peers() == 0 ? webSeeds : peers + ", " + webSeeds);
   }
 
   private static String rate(long bytesPerSecond, String direction) {

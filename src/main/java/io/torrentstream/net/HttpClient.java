@@ -10,6 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContentDecompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -48,6 +50,9 @@ import java.util.concurrent.TimeUnit;
  *     | the caller's handlers     e.g. BencodeHandler, then the tracker's      (one set a request)
  * </pre>
  *
+ * Without a limit on bodies these are not collected: then a {@link RangeExchange} stands behind the
+ * codec.
+ *
  * <p>{@link #get} may be called on any thread; everything else is confined to one event loop.
  */
 final class HttpClient implements AutoCloseable {
@@ -56,13 +61,24 @@ final class HttpClient implements AutoCloseable {
   private static final int MAX_CHUNK_BYTES = 64 * 1024;
   private static final int MAX_IDLE_PER_SERVER = 2;
 
+  /** As much as is read at a time of a body that is not collected. */
+  private static final int STREAMED_BYTES = 256 * 1024;
+
+  private static final RecvByteBufAllocator STREAMED_READS =
+      new FixedRecvByteBufAllocator(STREAMED_BYTES);
+
   /**
-   * @param maxBodyBytes of one response, before and after decompression
+   * @param maxBodyBytes of one response, before and after decompression; 0 where bodies are not
+   *     collected but read as they come ({@link RangeFetcher})
    * @param connect for one TCP connection
    * @param total for one request with its redirects, look-ups and connections
    * @param idle how long an unused connection is kept
    */
-  record Limits(int maxBodyBytes, Duration connect, Duration total, Duration idle) {}
+  record Limits(int maxBodyBytes, Duration connect, Duration total, Duration idle) {
+    boolean collects() {
+      return maxBodyBytes > 0;
+    }
+  }
 
   /** What a request is for. */
   interface Purpose<T> {
@@ -200,23 +216,62 @@ final class HttpClient implements AutoCloseable {
     }
   }
 
-  /** Opens a connection; the future tells of the TCP connection, not of TLS. */
-  CompletableFuture<ChannelFuture> connect(ServerUrl url, InetAddress address) {
+  /**
+   * Opens a connection to the first of {@code addresses} that takes one.
+   *
+   * @return completes on this client's loop, once TCP is connected but TLS is not yet; fails with
+   *     an {@link IOException} that says why in one line
+   */
+  CompletableFuture<Channel> connect(ServerUrl url, List<InetAddress> addresses) {
+    CompletableFuture<Channel> opened = new CompletableFuture<>();
     CompletableFuture<SslContext> context =
         url.isSecure() ? tls.context(resolver) : CompletableFuture.completedFuture(null);
-    return context.thenApplyAsync(
-        ssl ->
-            bootstrap
-                .clone()
-                .handler(
-                    new ChannelInitializer<Channel>() {
-                      @Override
-                      protected void initChannel(Channel channel) {
-                        addHandlers(channel.pipeline(), ssl, url);
-                      }
-                    })
-                .connect(new InetSocketAddress(address, url.port())),
+    context.whenCompleteAsync(
+        (ssl, failure) -> {
+          if (failure != null) {
+            opened.completeExceptionally(
+                new IOException("TLS: " + Futures.unwrap(failure).getMessage(), failure));
+          } else {
+            connect(url, addresses, 0, ssl, opened);
+          }
+        },
         loop);
+    return opened;
+  }
+
+  /** Tries the addresses one after the other, from {@code index} on. */
+  private void connect(
+      ServerUrl url,
+      List<InetAddress> addresses,
+      int index,
+      SslContext ssl,
+      CompletableFuture<Channel> opened) {
+    ChannelInitializer<Channel> handlers =
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            addHandlers(channel.pipeline(), ssl, url);
+          }
+        };
+    bootstrap
+        .clone()
+        .handler(handlers)
+        .connect(new InetSocketAddress(addresses.get(index), url.port()))
+        .addListener(
+            (ChannelFuture done) -> {
+              if (done.isSuccess()) {
+                opened.complete(done.channel());
+              } else if (index + 1 < addresses.size()) {
+                connect(url, addresses, index + 1, ssl, opened);
+              } else {
+                opened.completeExceptionally(explain(done.cause()));
+              }
+            });
+  }
+
+  /** What a failure of a request is about, in one line. */
+  Throwable explain(Throwable cause) {
+    return HttpFailures.explain(cause, limits);
   }
 
   private void addHandlers(ChannelPipeline pipeline, SslContext ssl, ServerUrl url) {
@@ -227,10 +282,14 @@ final class HttpClient implements AutoCloseable {
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
-            .setMaxChunkSize(MAX_CHUNK_BYTES);
+            .setMaxChunkSize(limits.collects() ? MAX_CHUNK_BYTES : STREAMED_BYTES);
     pipeline.addLast(new HttpClientCodec(config, false, false));
-    pipeline.addLast(new HttpContentDecompressor(limits.maxBodyBytes()));
-    pipeline.addLast(new HttpObjectAggregator(limits.maxBodyBytes()));
+    if (limits.collects()) {
+      pipeline.addLast(new HttpContentDecompressor(limits.maxBodyBytes()));
+      pipeline.addLast(new HttpObjectAggregator(limits.maxBodyBytes()));
+    } else {
+      pipeline.channel().config().setRecvByteBufAllocator(STREAMED_READS);
+    }
   }
 
   private static Origin origin(ServerUrl url, InetAddress address) {

@@ -1,15 +1,10 @@
 package io.torrentstream.net;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -20,34 +15,27 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
 import io.torrentstream.tracker.ServerUrl;
-import io.torrentstream.util.PrintableText;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /**
  * One GET, from the first connection through its redirects to the body or the failure. Confined to
  * the client's loop.
  */
 final class HttpExchange<T> {
-  private static final int MAX_REDIRECTS = 5;
-  private static final int MAX_TEXT = 200;
-
   private final HttpClient client;
   private final HttpClient.Purpose<T> purpose;
   private final CompletableFuture<T> result;
+  private final Redirects redirects = new Redirects();
   private ServerUrl url;
   private List<InetAddress> addresses;
   private Channel channel;
   private ChannelHandler responseHandler;
   private boolean reused;
-  private int redirects;
 
   HttpExchange(HttpClient client, HttpClient.Purpose<T> purpose, CompletableFuture<T> result) {
     this.client = client;
@@ -60,7 +48,10 @@ final class HttpExchange<T> {
         client
             .loop()
             .schedule(
-                () -> fail(new IOException("no answer within " + text(client.limits().total()))),
+                () ->
+                    fail(
+                        new IOException(
+                            "no answer within " + HttpFailures.text(client.limits().total()))),
                 client.limits().total().toMillis(),
                 TimeUnit.MILLISECONDS);
     result.whenComplete((value, failure) -> limit.cancel(false));
@@ -81,35 +72,23 @@ final class HttpExchange<T> {
     if (idle != null) {
       send(idle, true);
     } else {
-      connect(0);
+      connect();
     }
   }
 
-  /** Tries the server's addresses one after the other, from {@code index} on. */
-  private void connect(int index) {
+  private void connect() {
     client
-        .connect(url, addresses.get(index))
+        .connect(url, addresses)
         .whenComplete(
-            (connecting, tlsFailure) -> {
-              if (tlsFailure != null) {
-                fail(
-                    new IOException("TLS: " + Futures.unwrap(tlsFailure).getMessage(), tlsFailure));
+            (opened, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              } else if (result.isDone()) {
+                opened.close();
               } else {
-                connecting.addListener((ChannelFuture done) -> onConnect(done, index));
+                send(opened, false);
               }
             });
-  }
-
-  private void onConnect(ChannelFuture done, int index) {
-    if (result.isDone()) {
-      done.channel().close();
-    } else if (done.isSuccess()) {
-      send(done.channel(), false);
-    } else if (index + 1 < addresses.size()) {
-      connect(index + 1);
-    } else {
-      fail(explain(done.cause()));
-    }
   }
 
   private void send(Channel to, boolean isReused) {
@@ -135,7 +114,7 @@ final class HttpExchange<T> {
       throws ProtocolException {
     HttpStatusClass status = response.status().codeClass();
     if (response.decoderResult().isFailure()) {
-      fail(explain(response.decoderResult().cause()));
+      fail(client.explain(response.decoderResult().cause()));
     } else if (status == HttpStatusClass.REDIRECTION) {
       String location = response.headers().get(HttpHeaderNames.LOCATION);
       release(response);
@@ -154,18 +133,7 @@ final class HttpExchange<T> {
   }
 
   private void redirect(String location, int status) throws ProtocolException {
-    if (location == null) {
-      throw new ProtocolException("HTTP status " + status + ": names no other address");
-    }
-    if (++redirects > MAX_REDIRECTS) {
-      throw new ProtocolException("redirects: over " + MAX_REDIRECTS);
-    }
-    ServerUrl to = purpose.redirected(url, url.resolve(location));
-    // What was asked with a passkey over TLS is not repeated for everyone on the way to read.
-    if (to.isUdp() || url.isSecure() && !to.isSecure()) {
-      throw new ProtocolException("redirect from " + url.scheme() + " to " + to.scheme());
-    }
-    boolean fromLocal = addresses.stream().allMatch(HttpExchange::isLocal);
+    ServerUrl to = purpose.redirected(url, redirects.target(url, location, status));
     client
         .resolver()
         .resolveAll(to.host())
@@ -173,8 +141,7 @@ final class HttpExchange<T> {
             (found, failure) -> {
               if (failure != null) {
                 fail(failure);
-              } else if (!fromLocal && found.stream().anyMatch(HttpExchange::isLocal)) {
-                // Else any server on the Internet could have this machine ask those next to it.
+              } else if (!Redirects.isAllowed(addresses, found)) {
                 fail(new ProtocolException("redirect: to a local address"));
               } else if (!result.isDone()) {
                 open(to, sameFamily(found));
@@ -188,16 +155,6 @@ final class HttpExchange<T> {
     Class<?> family = addresses.get(0).getClass();
     List<InetAddress> same = found.stream().filter(family::isInstance).toList();
     return same.isEmpty() ? found : same;
-  }
-
-  static boolean isLocal(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC; // RFC 4193
-    return address.isLoopbackAddress()
-        || address.isAnyLocalAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || uniqueLocal;
   }
 
   /** Gives the connection back to the client, or closes it if the server will. */
@@ -221,46 +178,10 @@ final class HttpExchange<T> {
     }
     if (reused) {
       // The server closed the kept connection just as the request left: not its last word.
-      connect(0);
+      connect();
     } else {
       fail(new IOException("connection closed without an answer"));
     }
-  }
-
-  private Throwable explain(Throwable cause) {
-    if (cause instanceof DecompressionException) {
-      return new ProtocolException("HTTP answer: malformed or too large compressed data");
-    }
-    if (cause instanceof TooLongFrameException) {
-      return new ProtocolException(
-          "HTTP answer: too large (expected: header <= 64 KiB, body <= "
-              + client.limits().maxBodyBytes() / 1024
-              + " KiB)");
-    }
-    if (cause instanceof SSLException tls) {
-      return TrustedTls.explain(tls);
-    }
-    if (cause instanceof DecoderException && cause.getCause() != null) {
-      return explain(cause.getCause());
-    }
-    if (cause instanceof ConnectTimeoutException) {
-      return new IOException("no connection within " + text(client.limits().connect()));
-    }
-    if (cause instanceof ConnectException) {
-      return new IOException("connection refused", cause);
-    }
-    if (cause instanceof IOException) {
-      return new IOException(PrintableText.of(String.valueOf(cause.getMessage()), MAX_TEXT), cause);
-    }
-    return cause instanceof ProtocolException
-        ? cause
-        : new ProtocolException("HTTP answer: malformed");
-  }
-
-  private static String text(Duration limit) {
-    return limit.toSecondsPart() > 0 || limit.toMinutes() > 0
-        ? limit.toSeconds() + " s"
-        : limit.toMillis() + " ms";
   }
 
   /** The end of the HTTP part of the pipeline for this request. */
@@ -282,7 +203,7 @@ final class HttpExchange<T> {
       if (reused && cause instanceof IOException) {
         ctx.close(); // a reset is only a blunter way of closing: see onClosed
       } else {
-        fail(explain(cause));
+        fail(client.explain(cause));
       }
     }
 

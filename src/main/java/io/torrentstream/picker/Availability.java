@@ -165,6 +165,15 @@ final class Availability {
     return startable.nextCommon(pieces, 0);
   }
 
+  /** The first of the startable pieces of a peer that lead up to one without a gap. */
+  int runBegin(Bitfield pieces, int piece, int least) {
+    int begin = piece;
+    while (begin > least && startable.get(begin - 1) && pieces.get(begin - 1)) {
+      begin--;
+    }
+    return begin;
+  }
+
   private int rarestOfSample(Bitfield pieces) {
     int piece = startable.nextCommon(pieces, random.nextInt(counts.length));
     if (piece < 0) {

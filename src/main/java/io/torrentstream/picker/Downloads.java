@@ -95,6 +95,12 @@ final class Downloads {
     return best;
   }
 
+  /** A piece that a source has begun and is not asked for all of, or null. */
+  DownloadingPiece own(Source source) {
+    DownloadingPiece best = best(source);
+    return best != null && claim(source, best) == Claim.OWN ? best : null;
+  }
+
   private int urgency(DownloadingPiece piece) {
     return order == PickOrder.SEQUENTIAL ? piece.index() : piece.openCount();
   }

@@ -3,8 +3,6 @@ package io.torrentstream.picker;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.util.Bitfield;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -80,7 +78,7 @@ public final class PiecePicker {
   private final Availability availability; // and the pieces in state WANTED
   private final DownloadingPiece[] started; // by piece: DOWNLOADING or VERIFYING
   private final Downloads downloading; // those of them that are not VERIFYING
-  private final Map<Source, Boolean> seeds = new IdentityHashMap<>(); // all; true: counted as seed
+  private final Holders holders;
 
   /**
    * @param have what is verified already; copied
@@ -93,6 +91,7 @@ public final class PiecePicker {
     this.have = have.copy();
     this.missing = new Bitfield(layout.pieceCount());
     this.availability = new Availability(layout.pieceCount(), random);
+    this.holders = new Holders(availability);
     this.downloading = new Downloads(layout, order);
     this.started = new DownloadingPiece[layout.pieceCount()];
     for (int piece = wanted.nextSet(0); piece >= 0; piece = wanted.nextSet(piece + 1)) {
@@ -107,50 +106,24 @@ public final class PiecePicker {
 
   /** A peer told what it has (bitfield, have all, have none). Once for each, before any pick. */
   public void onPeerPieces(Source source) {
-    boolean seed = source.pieces().isFull();
-    if (seeds.putIfAbsent(source, seed) != null) {
-      throw new IllegalStateException("pieces announced twice: " + source);
-    }
-    if (seed) {
-      availability.addSeed();
-    } else {
-      availability.addAll(source.pieces());
-    }
+    holders.add(source);
   }
 
   /** A peer got a piece: adds it to {@link Source#pieces}; nothing happens when it is there. */
   public void onPeerHave(Source source, int piece) {
-    if (source.pieces().set(piece)) {
-      seeds.putIfAbsent(source, false);
-      availability.increment(piece);
-    }
+    holders.addPiece(source, piece);
   }
 
   /** A peer lost a piece (BEP 54): removes it from {@link Source#pieces}. */
   public void onPeerDontHave(Source source, int piece) {
-    // A seed is counted piece by piece from its first loss on and never again as a seed, so that
-    // a peer that gains and loses one piece in turn costs a full pass only once.
-    if (source.pieces().get(piece) && seeds.replace(source, true, false)) {
-      availability.removeSeed();
-      availability.addAll(source.pieces());
-    }
-    if (source.pieces().clear(piece)) {
-      availability.decrement(piece);
-    }
+    holders.removePiece(source, piece);
   }
 
   /** A peer is gone: what it had is no longer available, what it was asked for is OPEN again. */
   public void onSourceGone(Source source) {
-    Boolean seed = seeds.remove(source);
-    if (seed == null) {
-      return;
+    if (holders.remove(source)) {
+      downloading.releaseAll(source, this::settle);
     }
-    if (seed) {
-      availability.removeSeed();
-    } else {
-      availability.removeAll(source.pieces());
-    }
-    downloading.releaseAll(source, this::settle);
   }
 
   // ---- picking
@@ -184,6 +157,35 @@ public final class PiecePicker {
   }
 
   /**
+   * Like {@link #pick} but whole pieces that lie next to each other, for a source that sends a long
+   * range as easily as a block (BEP 19): the rest of a piece that it has begun; or else as many
+   * startable pieces around the best one as the count allows, at least that one; or else a piece
+   * that others are slow with.
+   */
+  public int pickRun(Source source, int count, Consumer<Block> out) {
+    DownloadingPiece own = downloading.own(source);
+    if (own != null) {
+      return downloading.take(own, source, own.blockCount(), out);
+    }
+    int first = startable(source);
+    if (first < 0) {
+      return pick(source, layout.blockCount(0), out);
+    }
+    int pieces = Math.max(1, count / layout.blockCount(0));
+    // Windows that do not overlap leave no small gaps between runs.
+    int begin = order == PickOrder.SEQUENTIAL ? first : first - first % pieces;
+    int end = Math.min(begin + pieces, started.length);
+    int from = availability.runBegin(source.pieces(), first, begin);
+    int picked = 0;
+    for (int piece = from;
+        piece < end && availability.isStartable(piece) && source.pieces().get(piece);
+        piece++) {
+      picked += downloading.take(start(piece, source), source, layout.blockCount(piece), out);
+    }
+    return picked;
+  }
+
+  /**
    * Like {@link #pick} but only OPEN blocks of the given pieces, the first ones first: those the
    * peer suggested, or those it allows while it chokes us (BEP 6). Unknown, unwanted and verified
    * ones are passed over.
@@ -214,15 +216,18 @@ public final class PiecePicker {
     if (best != null && downloading.claim(source, best).compareTo(last) <= 0) {
       return best;
     }
-    int piece;
-    if (source.isSnubbed()) {
-      piece = availability.commonest(source.pieces());
-    } else if (order == PickOrder.SEQUENTIAL) {
-      piece = availability.first(source.pieces());
-    } else {
-      piece = availability.rarest(source.pieces());
-    }
+    int piece = startable(source);
     return piece >= 0 ? start(piece, source) : best;
+  }
+
+  /** The piece to start next with a source, or -1. */
+  private int startable(Source source) {
+    if (source.isSnubbed()) {
+      return availability.commonest(source.pieces());
+    }
+    return order == PickOrder.SEQUENTIAL
+        ? availability.first(source.pieces())
+        : availability.rarest(source.pieces());
   }
 
   /** Whether every block that is missing, and that anybody has, is REQUESTED (or reserved). */
@@ -373,7 +378,7 @@ public final class PiecePicker {
       require(availability.isStartable(piece) == (state == PieceState.WANTED), piece);
       require(!(have.get(piece) && missing.get(piece)), piece);
       require(download == null || missing.get(piece), piece);
-      require(availability.of(piece) == countPeers(piece), piece);
+      require(availability.of(piece) == holders.count(piece), piece);
       if (download != null) {
         download.checkInvariants();
         require(!download.isUntouched(), piece);
@@ -382,14 +387,6 @@ public final class PiecePicker {
       }
     }
     require(inLists == downloading.size(), inLists);
-  }
-
-  private int countPeers(int piece) {
-    int peers = 0;
-    for (Source source : seeds.keySet()) {
-      peers += source.pieces().get(piece) ? 1 : 0;
-    }
-    return peers;
   }
 
   private static void require(boolean condition, int piece) {

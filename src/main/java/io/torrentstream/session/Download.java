@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
@@ -175,25 +176,47 @@ final class Download {
           "block length: " + length + " (expected: " + block.length() + ")");
     }
     peer.onBlock(nowNanos);
-    if (picker.onBlock(peer, block) == PiecePicker.Receipt.UNWANTED) {
+    return isMissing(peer, block);
+  }
+
+  /** Whether nobody else has sent a block that a source was asked for. */
+  private boolean isMissing(PiecePicker.Source source, Block block) {
+    if (picker.onBlock(source, block) == PiecePicker.Receipt.UNWANTED) {
       return false;
     }
-    cancelElsewhere(peer, block);
+    cancelElsewhere(source, block);
     return true;
   }
 
-  /** The picker has given a piece to a peer alone: the disk must not keep what others sent. */
+  /**
+   * Takes in a block of a web seed, which it was asked for.
+   *
+   * @param data released here or handed on
+   * @return false when the block is not needed any more, and was dropped
+   */
+  boolean take(WebSeed seed, Block block, ByteBuf data) {
+    boolean missing = isMissing(seed, block);
+    if (missing) {
+      disk.write(new BlockRun(block.piece(), block.begin(), data));
+    } else {
+      counters.wasted += block.length();
+      data.release();
+    }
+    return missing;
+  }
+
+  /** The picker has given a piece to a source alone: the disk must not keep what others sent. */
   void onStartOver(int piece) {
     disk.forget(piece);
   }
 
   /** Endgame: others were asked for the block too, and need not send it any more. */
-  private void cancelElsewhere(Peer sender, Block block) {
+  private void cancelElsewhere(PiecePicker.Source sender, Block block) {
     picker.forEachOtherRequester(
         block,
         sender,
         other -> {
-          Peer peer = (Peer) other;
+          Peer peer = (Peer) other; // a web seed shares no piece
           if (peer.requests.drop(block.piece(), block.begin()) != null) {
             peer.lateAnswers++;
             peer.send(new PeerMessage.Cancel(block));

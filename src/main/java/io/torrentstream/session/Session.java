@@ -8,6 +8,7 @@ import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.net.PeerConnector;
 import io.torrentstream.net.PeerListener;
+import io.torrentstream.net.RangeFetcher;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
 import io.torrentstream.net.TrustedTls;
@@ -57,6 +58,7 @@ public final class Session implements AutoCloseable {
   private final BackgroundResolver resolver = new BackgroundResolver();
   private final PeerConnector connector;
   private final TrackerClient trackers;
+  private final RangeFetcher webSeeds;
   private final RateLimiter downLimit;
   private final RateLimiter upLimit;
   private PeerListener listener;
@@ -73,6 +75,7 @@ public final class Session implements AutoCloseable {
     lanes.warmUp(); // while the rest of the program gets ready and connects
     this.connector = new PeerConnector(transport, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls);
+    this.webSeeds = new RangeFetcher(transport, loop, resolver, config.bind(), tls);
     this.downLimit = new RateLimiter(config.maxDownRate(), loop.ticker().nanoTime());
     this.upLimit = new RateLimiter(config.maxUpRate(), loop.ticker().nanoTime());
   }
@@ -163,6 +166,7 @@ public final class Session implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     trackers.close();
+    webSeeds.close();
     lanes.close();
     transport.close();
     resolver.close();
@@ -196,6 +200,11 @@ public final class Session implements AutoCloseable {
       RandomGenerator torrentRandom) {
     Announcer.Identity identity = new Announcer.Identity(infoHash, peerId, port(), announceKey);
     return new Announcer(loop, trackers::announce, identity, tiers, mediator, torrentRandom);
+  }
+
+  /** Fetches from web servers, on the loop. */
+  WebSeeds.Fetcher webSeedFetcher() {
+    return webSeeds::fetch;
   }
 
   /** Looks names up off the loop and offers what is found, on the loop. */

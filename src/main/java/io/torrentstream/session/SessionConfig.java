@@ -15,7 +15,7 @@ import java.nio.file.Path;
  *     the upload rate
  * @param maxDownRate bytes per second, 0 for unlimited
  * @param maxUpRate bytes per second, 0 for unlimited
- * @param trackerCa a PEM file with certificates that HTTPS trackers may also use, or null
+ * @param trackerCa a PEM file with certificates that HTTPS servers may also use, or null
  */
 public record SessionConfig(
     InetAddress bind,

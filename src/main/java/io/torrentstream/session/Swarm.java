@@ -235,10 +235,10 @@ final class Swarm implements HandshakeHandler.Swarm {
    */
   void onFailed(Set<PiecePicker.Source> senders) {
     for (PiecePicker.Source sender : senders) {
-      if (senders.size() == 1) {
-        ban(((Peer) sender).address.getAddress());
-      } else {
-        ((Peer) sender).parole(true);
+      if (sender instanceof Peer peer && senders.size() == 1) {
+        ban(peer.address.getAddress());
+      } else if (sender instanceof Peer peer) {
+        peer.parole(true);
       }
     }
     fillSoon(); // whoever was idle may have these blocks to send
@@ -300,8 +300,8 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   /** A piece was verified: peers that lack it may have it, and who sent all of it is trusted. */
   void onVerified(int piece, Set<PiecePicker.Source> senders) {
-    if (senders.size() == 1) {
-      ((Peer) senders.iterator().next()).parole(false);
+    if (senders.size() == 1 && senders.iterator().next() instanceof Peer alone) {
+      alone.parole(false);
     }
     peers().forEach(peer -> offers.onVerified(peer, piece));
   }
@@ -327,7 +327,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   }
 
   /** Blocks are to be asked for again: looks who may send them, once for all that happens now. */
-  private void fillSoon() {
+  void fillSoon() {
     if (!fillScheduled) {
       fillScheduled = true;
       loop.execute(this::onRoom);

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private final Session session;
   private final EventLoop loop;
+  private final Metainfo metainfo;
   private final TorrentInfo info;
   private final TorrentOptions options;
   private final Bitfield wanted;
@@ -56,11 +58,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private PiecePicker picker;
 
   private Swarm swarm;
+  private WebSeeds webSeeds;
   private ScheduledFuture<?> ticks;
 
   Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options) {
     this.session = session;
     this.loop = loop;
+    this.metainfo = metainfo;
     this.info = metainfo.info();
     this.options = options;
     this.wanted = info.layout().piecesOf(options.files());
@@ -80,7 +84,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   /** Never starts. */
   void refuse(String reason) {
-    fail(TorrentFailure.Reason.BUG, reason, null);
+    fail(new TorrentFailure(TorrentFailure.Reason.BUG, reason, null));
     stopped = CompletableFuture.completedFuture(null);
   }
 
@@ -105,27 +109,40 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     progress.onChecked(have);
     lastProgressNanos = nowNanos();
     TorrentOptions.Seeding seeding = options.seeding();
-    if (seeding != null && !have.isFull() && (!seeding.partial() || have.isEmpty())) {
-      String found = progress.verified() + " of " + progress.wanted() + " bytes";
-      fail(
-          TorrentFailure.Reason.BAD_DATA,
-          info.name() + ": fit to share " + found + " (expected: all)",
-          null);
+    if (seeding != null && !seeding.accepts(have)) {
+      fail(TorrentFailure.unfitToShare(info.name(), progress));
       return;
     }
     enter(TorrentState.DOWNLOADING);
     Bitfield goal = seeding == null ? wanted : have;
     picker = new PiecePicker(info.layout(), have, goal, order(), random);
     swarm = new Swarm(session.host(), info, picker, disk, counters, random);
+    webSeeds = webSeeds();
     if (seeding != null && seeding.superSeed() && have.isFull()) {
       swarm.superSeed(random);
     }
     if (picker.isComplete()) {
       finish();
+    } else {
+      webSeeds.start(metainfo, options);
     }
     announcer.start();
     session.resolve(options.peers(), found -> swarm.dialer().offer(found, PeerList.Source.USER));
     publish();
+  }
+
+  private WebSeeds webSeeds() {
+    return new WebSeeds(
+        new WebSeeds.Context(
+            info,
+            picker,
+            swarm.download(),
+            disk,
+            counters,
+            session.host(),
+            session.webSeedFetcher(),
+            swarm::fillSoon,
+            this::onWarning));
   }
 
   private PickOrder order() {
@@ -139,6 +156,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     lastProgressNanos = nowNanos();
     emit(new TorrentEvent.PieceVerified(piece));
     if (picker.isComplete() && state == TorrentState.DOWNLOADING) { // and not stopped meanwhile
+      webSeeds.close();
       swarm.onComplete();
       announcer.onComplete();
       finish();
@@ -150,7 +168,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     LOG.debug("[{}] piece {}: wrong hash", info.name(), piece);
     counters.hashFailures++;
     counters.wasted += info.layout().pieceLength(piece);
-    swarm.onFailed(picker.onFailed(piece));
+    Set<PiecePicker.Source> senders = picker.onFailed(piece);
+    webSeeds.onFailed(piece, senders);
+    swarm.onFailed(senders);
   }
 
   /** Every wanted piece is verified; success is only when the files stand under their names. */
@@ -192,34 +212,32 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       onStorageError(storage);
     } else {
       LOG.warn("[{}] stopped by a bug in tsl", info.name(), cause);
-      fail(TorrentFailure.Reason.BUG, String.valueOf(cause), cause);
+      fail(new TorrentFailure(TorrentFailure.Reason.BUG, String.valueOf(cause), cause));
     }
   }
 
   @Override
   public void onStorageError(StorageException fault) {
-    TorrentFailure.Reason reason =
-        switch (fault.kind()) {
-          case DISK_FULL -> TorrentFailure.Reason.DISK_FULL;
-          case PERMISSION -> TorrentFailure.Reason.PERMISSION;
-          case IO -> TorrentFailure.Reason.IO;
-        };
-    fail(reason, fault.getMessage(), fault);
+    fail(TorrentFailure.of(fault));
   }
 
   /** Ends the download, not the session: connections close, what is verified stays. */
-  private void fail(TorrentFailure.Reason reason, String message, Throwable cause) {
+  private void fail(TorrentFailure failure) {
     if (state == TorrentState.ERROR || stopped != null) {
       return;
     }
     enter(TorrentState.ERROR);
-    if (swarm != null) {
-      swarm.close();
-    }
+    disconnect();
     publish();
-    TorrentFailure failure = new TorrentFailure(reason, message, cause);
     completion.completeExceptionally(failure);
     emit(new TorrentEvent.Failed(failure));
+  }
+
+  private void disconnect() {
+    if (swarm != null) {
+      webSeeds.close();
+      swarm.close();
+    }
   }
 
   /** See {@link TorrentHandle#stop}. */
@@ -227,9 +245,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     if (stopped == null) {
       stopped = new CompletableFuture<>();
       ticks.cancel(false);
-      if (swarm != null) {
-        swarm.close();
-      }
+      disconnect();
       if (state != TorrentState.ERROR) {
         enter(TorrentState.STOPPED);
       }
@@ -256,6 +272,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     long now = nowNanos();
     if (state == TorrentState.DOWNLOADING || state == TorrentState.SEEDING) {
       swarm.onTick(now);
+      webSeeds.onTick();
     }
     if (state == TorrentState.DOWNLOADING && swarm.peerCount() < FEW_PEERS) {
       announcer.hurry();
@@ -267,30 +284,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       }
       long limit = options.stallTimeout().toNanos();
       if (limit > 0 && now - lastProgressNanos > limit) {
-        onStalled();
+        fail(Stall.failure(options.stallTimeout(), swarm, webSeeds, announcer));
       }
     }
     publish();
-  }
-
-  private void onStalled() {
-    String seconds = options.stallTimeout().toSeconds() + " s";
-    int addresses = swarm.dialer().knownAddresses();
-    if (swarm.hadPeers()) {
-      fail(TorrentFailure.Reason.STALLED, "no new data for " + seconds, null);
-    } else if (addresses > 0) {
-      fail(
-          TorrentFailure.Reason.NO_PEERS,
-          "no peer reached in " + seconds + ", known addresses: " + addresses,
-          null);
-    } else if (announcer.allFailed()) {
-      fail(
-          TorrentFailure.Reason.TRACKERS_FAILED,
-          "every tracker failed: " + announcer.lastError(),
-          null);
-    } else {
-      fail(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
-    }
   }
 
   private void enter(TorrentState next) {
@@ -315,6 +312,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             counters.up.rate(now),
             peers.size(),
             (int) peers.stream().filter(Peer::isSeed).count(),
+            webSeeds == null ? 0 : webSeeds.activeCount(),
             swarm == null ? 0 : swarm.dialer().knownAddresses(),
             announcer.lastError());
   }
@@ -329,6 +327,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   @Override
   public void onDrained() {
     swarm.onRoom();
+    webSeeds.onRoom();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.torrentstream.session;
 
+import io.torrentstream.storage.StorageException;
+
 /** Why a torrent ended without its data. The message is one line, safe to print. */
 public final class TorrentFailure extends Exception {
   private static final long serialVersionUID = 1;
@@ -22,6 +24,24 @@ public final class TorrentFailure extends Exception {
   public TorrentFailure(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /** The disk failed. */
+  static TorrentFailure of(StorageException fault) {
+    Reason reason =
+        switch (fault.kind()) {
+          case DISK_FULL -> Reason.DISK_FULL;
+          case PERMISSION -> Reason.PERMISSION;
+          case IO -> Reason.IO;
+        };
+    return new TorrentFailure(reason, fault.getMessage(), fault);
+  }
+
+  /** What is there is not enough to seed. */
+  static TorrentFailure unfitToShare(String name, Progress progress) {
+    String found = progress.verified() + " of " + progress.wanted() + " bytes";
+    return new TorrentFailure(
+        Reason.BAD_DATA, name + ": fit to share " + found + " (expected: all)", null);
   }
 
   public Reason reason() {

@@ -2,6 +2,7 @@ package io.torrentstream.session;
 
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.storage.StorageOptions;
+import io.torrentstream.util.Bitfield;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.List;
  * @param files indices of the wanted files, or null for all
  * @param sequential pieces in order instead of rarest first
  * @param stallTimeout no newly verified data for so long fails the torrent; zero for never
+ * @param webSeeds addresses of web servers (BEP 19), used besides those of the .torrent
+ * @param useWebSeeds false to use none of the .torrent's
  * @param seeding share what is there and download nothing; null to download
  */
 public record TorrentOptions(
@@ -28,6 +31,8 @@ public record TorrentOptions(
     BitSet files,
     boolean sequential,
     Duration stallTimeout,
+    List<String> webSeeds,
+    boolean useWebSeeds,
     Seeding seeding) {
 
   /**
@@ -36,7 +41,12 @@ public record TorrentOptions(
    * @param partial whether a part of it is enough; else a wrong or missing piece fails the torrent
    * @param superSeed show each peer one piece at a time (BEP 16); only for complete data
    */
-  public record Seeding(boolean partial, boolean superSeed) {}
+  public record Seeding(boolean partial, boolean superSeed) {
+    /** Whether what is there is enough to share. */
+    boolean accepts(Bitfield have) {
+      return have.isFull() || partial && !have.isEmpty();
+    }
+  }
 
   /**
    * Everything of the torrent into {@code storage.dir()}, from its own trackers, for as long as it
@@ -44,15 +54,38 @@ public record TorrentOptions(
    */
   public static TorrentOptions of(StorageOptions storage) {
     return new TorrentOptions(
-        storage, List.of(), true, List.of(), null, false, Duration.ZERO, null);
+        storage, List.of(), true, List.of(), null, false, Duration.ZERO, List.of(), true, null);
+  }
+
+  public TorrentOptions withWebSeeds(List<String> added) {
+    return new TorrentOptions(
+        storage,
+        trackers,
+        useTrackers,
+        peers,
+        files,
+        sequential,
+        stallTimeout,
+        added,
+        useWebSeeds,
+        seeding);
   }
 
   public TorrentOptions withPeers(List<InetSocketAddress> added) {
     return new TorrentOptions(
-        storage, trackers, useTrackers, added, files, sequential, stallTimeout, seeding);
+        storage,
+        trackers,
+        useTrackers,
+        added,
+        files,
+        sequential,
+        stallTimeout,
+        webSeeds,
+        useWebSeeds,
+        seeding);
   }
 
-  /** The trackers to announce to, in tiers. */
+  /** The trackers to announce to, tier by tier. */
   List<List<String>> tiers(Metainfo metainfo) {
     if (!useTrackers) {
       return List.of();

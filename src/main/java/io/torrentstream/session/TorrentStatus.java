@@ -16,6 +16,7 @@ import java.util.List;
  * @param upRate payload bytes per second
  * @param peers open connections
  * @param seeds those of them that have everything
+ * @param webSeeds web servers that are fetched from (BEP 19); not among the peers and seeds
  * @param knownAddresses addresses heard of, connected or not
  * @param trackerError the newest failure of the trackers when none works, else null; safe to print
  */
@@ -32,6 +33,7 @@ public record TorrentStatus(
     long upRate,
     int peers,
     int seeds,
+    int webSeeds,
     int knownAddresses,
     String trackerError) {
 
@@ -58,6 +60,7 @@ public record TorrentStatus(
         upRate + other.upRate,
         peers + other.peers,
         seeds + other.seeds,
+        webSeeds + other.webSeeds,
         knownAddresses + other.knownAddresses,
         trackerError == null ? other.trackerError : trackerError);
   }

@@ -280,6 +280,14 @@ public final class TorrentDisk {
   }
 
   /**
+   * Whether so much is queued that it is better to wait; {@link Listener#onDrained} then tells when
+   * there is room again.
+   */
+  public boolean isBehind() {
+    return queued.get() > HIGH_WATER;
+  }
+
+  /**
    * Ends a download whose every wanted piece is verified: checks that all files are there, whole
    * and the same that were written, and removes the resume data. Waits for no disk unless files are
    * to be forced. Reading goes on.

@@ -100,7 +100,7 @@ public record ServerUrl(String scheme, String host, int port, String target) {
   }
 
   /** This address with another path; the query stays. */
-  ServerUrl withPath(String path) {
+  public ServerUrl withPath(String path) {
     return new ServerUrl(scheme, host, port, path + target.substring(path().length()));
   }
 

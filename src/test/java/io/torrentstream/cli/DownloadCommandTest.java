@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +87,58 @@ class DownloadCommandTest {
 
     assertEquals(0, result.exit(), result.err());
     assertTrue(result.err().contains("all of it was there"), result.err());
+  }
+
+  /** As a server that knows no ranges: what is small comes all the same. */
+  @Test
+  void aWebServerAloneIsEnough() throws Exception {
+    TestTorrent torrent = TestTorrent.single(dir, "one.bin", LENGTH);
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/one.bin",
+        exchange -> {
+          exchange.sendResponseHeaders(200, LENGTH);
+          Files.copy(torrent.seedDir().resolve("one.bin"), exchange.getResponseBody());
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+      Program.Result result =
+          download(torrent.file().toString(), "-d", "out", "--no-trackers", "--web-seed", url);
+      assertEquals(0, result.exit(), result.err());
+      assertTrue(Files.exists(dir.resolve("out").resolve("one.bin")));
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aWebServerOfNoUseIsNamed() throws Exception {
+    TestTorrent torrent = TestTorrent.single(dir, "one.bin", LENGTH);
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+
+    Program.Result result =
+        download(
+            torrent.file().toString(),
+            "--no-trackers",
+            "--stall-timeout",
+            "1s",
+            "--json",
+            "--web-seed",
+            "http://127.0.0.1:" + port + "/secret/");
+
+    assertEquals(4, result.exit(), result.err());
+    String seed = "web seed http://127.0.0.1:" + port + "/...: connection refused";
+    List<JsonObject> lines =
+        result.out().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    JsonObject last = lines.get(lines.size() - 1);
+    assertEquals("stalled", last.get("reason").getAsString());
+    assertEquals("no new data for 1 s, " + seed, last.get("message").getAsString());
+    assertTrue(result.out().contains(seed + "; it is asked again later"), result.out());
   }
 
   @Test

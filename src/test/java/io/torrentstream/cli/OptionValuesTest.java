@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +105,14 @@ class OptionValuesTest {
   @ValueSource(strings = {"", "t", "ftp://t/", "file:///etc/passwd", "http:///", "http://t:0/"})
   void otherTrackersAreRefused(String text) {
     assertRefused(new OptionValues.TrackerUrl(), text);
+  }
+
+  @Test
+  void webSeedsAreOfTwo() {
+    String url = "https://t:1/a/";
+    assertEquals(url, new OptionValues.WebUrl().convert(url));
+    assertRefused(new OptionValues.WebUrl(), "udp://t:1/a");
+    assertRefused(new OptionValues.WebUrl(), "ftp://t/a");
   }
 
   @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SeedGoalTest {
   private static TorrentStatus sent(long bytes) {
     return new TorrentStatus(
-        TorrentState.SEEDING, 1000, 1000, 0, 1000, bytes, 0, 0, 0, 0, 1, 0, 1, null);
+        TorrentState.SEEDING, 1000, 1000, 0, 1000, bytes, 0, 0, 0, 0, 1, 0, 0, 1, null);
   }
 
   @Test

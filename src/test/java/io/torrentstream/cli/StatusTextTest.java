@@ -13,8 +13,14 @@ class StatusTextTest {
   private static final long MIB = 1024 * 1024;
 
   private static TorrentStatus status(TorrentState state, int peers, int known, String error) {
+    return status(state, peers, 0, known, error);
+  }
+
+  private static TorrentStatus status(
+      TorrentState state, int peers, int webSeeds, int known, String error) {
     return new TorrentStatus(
-        state, 100 * MIB, 25 * MIB, 50 * MIB, 0, 3 * MIB, 0, 0, 5 * MIB, 0, peers, 1, known, error);
+        state, 100 * MIB, 25 * MIB, 50 * MIB, 0, 3 * MIB, 0, 0, 5 * MIB, 0, peers, 1, webSeeds,
+        known, error);
   }
 
   @Test
@@ -35,6 +41,16 @@ class StatusTextTest {
     assertEquals(
         "25% of 100.0 MiB, no peers: connection refused",
         StatusText.line(status(TorrentState.DOWNLOADING, 0, 0, "connection refused")));
+  }
+
+  @Test
+  void webSeedsAreNamedBesideThePeers() {
+    assertEquals(
+        "25% of 100.0 MiB, 5.0 MiB/s down, 1 web seed, ETA 0:15",
+        StatusText.line(status(TorrentState.DOWNLOADING, 0, 1, 0, "every tracker failed")));
+    assertEquals(
+        "25% of 100.0 MiB, 5.0 MiB/s down, 3 peers, 2 web seeds, ETA 0:15",
+        StatusText.line(status(TorrentState.DOWNLOADING, 3, 2, 3, null)));
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TextProgressTest {
   private static final TorrentStatus STATUS =
       new TorrentStatus(
-          TorrentState.DOWNLOADING, 1024, 512, 0, 512, 0, 0, 0, 512, 0, 1, 1, 1, null);
+          TorrentState.DOWNLOADING, 1024, 512, 0, 512, 0, 0, 0, 512, 0, 1, 1, 0, 1, null);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

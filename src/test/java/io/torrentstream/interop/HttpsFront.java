@@ -1,63 +1,22 @@
 package io.torrentstream.interop;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 
-/**
- * nginx in front of a tracker that speaks only HTTP, with a certificate for 127.0.0.1 from an
- * authority made for this test.
- */
+/** nginx with TLS in front of a tracker that speaks only HTTP. */
 final class HttpsFront implements AutoCloseable {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(20);
-  private static final String PASSWORD = "interop";
-
-  private final ChildProcess process;
+  private final Nginx nginx;
   private final int port;
-  private final Path authority;
 
-  private HttpsFront(ChildProcess process, int port, Path authority) {
-    this.process = process;
+  private HttpsFront(Nginx nginx, int port) {
+    this.nginx = nginx;
     this.port = port;
-    this.authority = authority;
   }
 
   /** Starts nginx (or skips the test) and returns once it listens. */
   static HttpsFront start(RealTracker tracker, Workspace workspace) throws Exception {
-    Path program = Installed.assumeProgram("nginx");
-    Path home = workspace.newFolder("nginx");
     int port = Workspace.freePort();
-    writeCertificates(home);
-    Path configuration = home.resolve("nginx.conf");
-    Files.writeString(configuration, configuration(port, tracker.port()));
-    List<String> command =
-        List.of(
-            program.toString(),
-            "-p",
-            home.toString(),
-            "-c",
-            configuration.toString(),
-            "-e",
-            "stderr");
-    HttpsFront front =
-        new HttpsFront(
-            ChildProcess.start("nginx", home, command), port, home.resolve("authority.pem"));
-    Poll.until(front::listens, READY_LIMIT, front.process::log);
-    return front;
+    String location = "location / { proxy_pass http://127.0.0.1:%d; }".formatted(tracker.port());
+    return new HttpsFront(Nginx.start(workspace, port, true, location), port);
   }
 
   String url() {
@@ -66,94 +25,11 @@ final class HttpsFront implements AutoCloseable {
 
   /** The PEM file for {@code --tracker-ca}. */
   Path authority() {
-    return authority;
-  }
-
-  private boolean listens() {
-    assertTrue(process.isAlive(), process::log);
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static String configuration(int port, int trackerPort) {
-    return """
-        daemon off;
-        # One process, so that nothing is left when it is killed.
-        master_process off;
-        pid nginx.pid;
-        events {}
-        http {
-          access_log off;
-          client_body_temp_path temporary;
-          proxy_temp_path temporary;
-          fastcgi_temp_path temporary;
-          uwsgi_temp_path temporary;
-          scgi_temp_path temporary;
-          server {
-            listen 127.0.0.1:%d ssl;
-            ssl_certificate server.pem;
-            ssl_certificate_key server.key;
-            location / {
-              proxy_pass http://127.0.0.1:%d;
-            }
-          }
-        }
-        """
-        .formatted(port, trackerPort);
-  }
-
-  private static void writeCertificates(Path home) throws Exception {
-    keytool(home, "-alias", "authority", "-dname", "CN=interop authority", "-ext", "bc:c");
-    keytool(
-        home,
-        "-alias",
-        "server",
-        "-dname",
-        "CN=interop tracker",
-        "-ext",
-        "san=ip:127.0.0.1",
-        "-signer",
-        "authority");
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(home.resolve("keys.p12"))) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    writePem(home.resolve("authority.pem"), "CERTIFICATE", encoded(keys, "authority"));
-    writePem(home.resolve("server.pem"), "CERTIFICATE", encoded(keys, "server"));
-    writePem(
-        home.resolve("server.key"),
-        "PRIVATE KEY",
-        keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
-  }
-
-  private static void keytool(Path home, String... options) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-storetype", "PKCS12"));
-    command.addAll(List.of("-keystore", "keys.p12", "-storepass", PASSWORD));
-    command.addAll(List.of(options));
-    try (ChildProcess process = ChildProcess.start("keytool", home, command)) {
-      assertEquals(0, process.await(READY_LIMIT), process::log);
-    }
-  }
-
-  private static byte[] encoded(KeyStore keys, String alias) throws GeneralSecurityException {
-    Certificate certificate = keys.getCertificate(alias);
-    return certificate.getEncoded();
-  }
-
-  private static void writePem(Path file, String kind, byte[] bytes) throws IOException {
-    String base64 =
-        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(bytes);
-    Files.writeString(
-        file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
+    return nginx.authority();
   }
 
   @Override
   public void close() {
-    process.close();
+    nginx.close();
   }
 }

@@ -162,7 +162,11 @@ class PiecePickerPropertyTest {
     FakeSource source = randomSource();
     int count = 1 + random.nextInt(8);
     List<Block> out = new ArrayList<>();
-    if (random.nextInt(4) == 0) {
+    if (random.nextInt(6) == 0) {
+      assertEquals(picker.pickRun(source, count, out::add), out.size());
+      out.forEach(block -> onPicked(source, block, false));
+      count = Math.max(count, layout.blockCount(0));
+    } else if (random.nextInt(4) == 0) {
       int[] some = random.ints(3, -1, layout.pieceCount() + 1).toArray();
       assertEquals(out.size(), picker.pickAmong(source, some, 0, out::add));
       picker.pickAmong(source, some, count, out::add);

@@ -316,6 +316,8 @@ class DownloadTest {
         null,
         false,
         Duration.ofSeconds(seconds),
+        List.of(),
+        true,
         null);
   }
 

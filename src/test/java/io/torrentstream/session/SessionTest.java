@@ -294,6 +294,8 @@ class SessionTest {
         files,
         sequential,
         Duration.ofSeconds(stallSeconds),
+        List.of(),
+        true,
         null);
   }
 

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -44,12 +45,18 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final PiecePicker picker;
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
+  RateLimiter downLimit = new RateLimiter(0, 0);
   int places = 200;
   int maxUploads;
   int failures;
 
   private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
   private final DiskLanes lanes = new DiskLanes(2);
+  final List<String> warnings = new ArrayList<>();
+
+  final WebSeeds webSeeds;
+
+  FakeWeb web;
   private final TorrentDisk disk;
 
   TestSwarm(TestTorrent torrent, Path dir) throws Exception {
@@ -66,6 +73,27 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     this.picker =
         new PiecePicker(torrent.layout(), open.get(), wanted, PickOrder.SEQUENTIAL, random);
     this.swarm = new Swarm(this, torrent.metainfo().info(), picker, disk, counters, random);
+    this.webSeeds =
+        new WebSeeds(
+            new WebSeeds.Context(
+                torrent.metainfo().info(),
+                picker,
+                swarm.download(),
+                disk,
+                counters,
+                this,
+                (range, receiver) -> web.fetch(range, receiver),
+                swarm::fillSoon,
+                warnings::add));
+  }
+
+  /** Begins to fetch from web servers that the test plays. */
+  void serve(FakeWeb servers, String... named) {
+    web = servers;
+    webSeeds.start(
+        torrent.metainfo(),
+        TorrentOptions.of(StorageOptions.in(Path.of("."))).withWebSeeds(List.of(named)));
+    run();
   }
 
   /** A peer whose handshake is done; incoming, with the fast and extension bits of the argument. */
@@ -78,6 +106,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     for (int i = 0; i < seconds; i++) {
       time.advance(1, TimeUnit.SECONDS);
       swarm.onTick(time.nanoTime());
+      webSeeds.onTick();
       run();
     }
   }
@@ -85,6 +114,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   /** Runs what was put off to the end of the loop's round. */
   void run() {
     self.runPendingTasks();
+    self.runScheduledPendingTasks();
     peers.forEach(peer -> peer.channel.runPendingTasks());
   }
 
@@ -132,7 +162,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
 
   @Override
   public RateLimiter downLimit() {
-    return new RateLimiter(0, 0);
+    return downLimit;
   }
 
   @Override
@@ -170,6 +200,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   public void onPieceVerified(int piece) {
     swarm.onVerified(piece, picker.onVerified(piece));
     if (picker.isComplete()) {
+      webSeeds.close();
       swarm.onComplete();
     }
   }
@@ -177,7 +208,9 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public void onPieceFailed(int piece) {
     failures++;
-    swarm.onFailed(picker.onFailed(piece));
+    Set<PiecePicker.Source> senders = picker.onFailed(piece);
+    webSeeds.onFailed(piece, senders);
+    swarm.onFailed(senders);
   }
 
   @Override
@@ -196,6 +229,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
 
   /** Closes all, and finds what a peer left behind: no place taken, nobody counted. */
   void close() throws Exception {
+    webSeeds.close();
     swarm.close();
     run();
     int atFirst = places;

@@ -20,26 +20,80 @@ import java.util.stream.IntStream;
 /** A torrent of random bytes, for tests. */
 record TestTorrent(byte[] content, Metainfo metainfo) {
   static TestTorrent of(int length, int pieceLength) {
-    return build("content.bin", length, pieceLength, Map.of("length", new BValue.Int(length)));
+    return build(
+        "content.bin",
+        random(length, pieceLength),
+        pieceLength,
+        Map.of("length", new BValue.Int(length)));
+  }
+
+  /** The same content under a .torrent that lists web seeds. */
+  TestTorrent withWebSeeds(String... urls) {
+    Metainfo m = metainfo;
+    return new TestTorrent(
+        content,
+        new Metainfo(
+            m.info(),
+            m.trackers(),
+            List.of(urls),
+            m.httpSeeds(),
+            m.nodes(),
+            m.comment(),
+            m.createdBy(),
+            m.creationDate(),
+            m.version(),
+            m.infoHashV2(),
+            m.warnings()));
   }
 
   /** Of several files, a.bin, b.bin and so on, in the folder "content". */
   static TestTorrent ofFiles(int pieceLength, int... lengths) {
     List<BValue> files = new ArrayList<>();
     for (int length : lengths) {
-      BValue name = BValue.Str.of((char) ('a' + files.size()) + ".bin");
-      files.add(
-          BValue.Dict.of(
-              Map.of("length", new BValue.Int(length), "path", new BValue.Lst(List.of(name)))));
+      files.add(file((char) ('a' + files.size()) + ".bin", length, ""));
     }
     Map<String, BValue> own = Map.of("files", new BValue.Lst(files));
-    return build("content", IntStream.of(lengths).sum(), pieceLength, own);
+    return build("content", random(IntStream.of(lengths).sum(), pieceLength), pieceLength, own);
+  }
+
+  /** The same with a pad file (BEP 47) behind each file but the last, to the end of its piece. */
+  static TestTorrent padded(int pieceLength, int... lengths) {
+    List<BValue> files = new ArrayList<>();
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    for (int i = 0; i < lengths.length; i++) {
+      byte[] bytes = random(lengths[i], pieceLength);
+      content.writeBytes(bytes);
+      files.add(file((char) ('a' + files.size()) + ".bin", lengths[i], ""));
+      int padding = Math.floorMod(-content.size(), pieceLength);
+      if (i + 1 < lengths.length && padding > 0) {
+        content.writeBytes(new byte[padding]);
+        files.add(file("pad", padding, "p"));
+      }
+    }
+    Map<String, BValue> own = Map.of("files", new BValue.Lst(files));
+    return build("content", content.toByteArray(), pieceLength, own);
+  }
+
+  private static BValue file(String name, int length, String attributes) {
+    return BValue.Dict.of(
+        Map.of(
+            "attr",
+            BValue.Str.of(attributes),
+            "length",
+            new BValue.Int(length),
+            "path",
+            new BValue.Lst(List.of(BValue.Str.of(name)))));
+  }
+
+  private static byte[] random(int length, int pieceLength) {
+    byte[] bytes = new byte[length];
+    new Random(length * 31L + pieceLength).nextBytes(bytes);
+    return bytes;
   }
 
   private static TestTorrent build(
-      String name, int length, int pieceLength, Map<String, BValue> own) {
-    byte[] content = new byte[length];
-    new Random(length * 31L + pieceLength).nextBytes(content);
+      String name, byte[] content, int pieceLength, Map<String, BValue> own) {
+    int length = content.length;
     ByteArrayOutputStream pieces = new ByteArrayOutputStream();
     for (int from = 0; from < length; from += pieceLength) {
       var sha1 = Digests.sha1();

@@ -1,0 +1,56 @@
+package io.torrentstream.net;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.torrentstream.util.PrintableText;
+import io.torrentstream.util.ProtocolException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+
+/** Says what went wrong with an HTTP request in one line that is safe to print. Pure functions. */
+final class HttpFailures {
+  private static final int MAX_TEXT = 200;
+
+  private HttpFailures() {}
+
+  /** The failure behind what Netty reports. */
+  static Throwable explain(Throwable cause, HttpClient.Limits limits) {
+    if (cause instanceof DecompressionException) {
+      return new ProtocolException("HTTP answer: malformed or too large compressed data");
+    }
+    if (cause instanceof TooLongFrameException) {
+      String body = limits.collects() ? ", body <= " + limits.maxBodyBytes() / 1024 + " KiB" : "";
+      return new ProtocolException(
+          "HTTP answer: too large (expected: header <= 64 KiB" + body + ")");
+    }
+    if (cause instanceof SSLException tls) {
+      return TrustedTls.explain(tls);
+    }
+    if (cause instanceof DecoderException && cause.getCause() != null) {
+      return explain(cause.getCause(), limits);
+    }
+    if (cause instanceof ConnectTimeoutException) {
+      return new IOException("no connection within " + text(limits.connect()));
+    }
+    if (cause instanceof ConnectException) {
+      return new IOException("connection refused", cause);
+    }
+    if (cause instanceof IOException) {
+      return new IOException(PrintableText.of(String.valueOf(cause.getMessage()), MAX_TEXT), cause);
+    }
+    return cause instanceof ProtocolException
+        ? cause
+        : new ProtocolException("HTTP answer: malformed");
+  }
+
+  /** A limit of time for people. */
+  static String text(Duration limit) {
+    return limit.toSecondsPart() > 0 || limit.toMinutes() > 0
+        ? limit.toSeconds() + " s"
+        : limit.toMillis() + " ms";
+  }
+}

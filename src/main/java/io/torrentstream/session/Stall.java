@@ -1,0 +1,32 @@
+package io.torrentstream.session;
+
+import java.time.Duration;
+
+/** What to call a download that nothing came to for too long. */
+final class Stall {
+  private Stall() {}
+
+  static TorrentFailure failure(
+      Duration limit, Swarm swarm, WebSeeds webSeeds, Announcer announcer) {
+    String seconds = limit.toSeconds() + " s";
+    int addresses = swarm.dialer().knownAddresses();
+    if (swarm.hadPeers() || !webSeeds.isEmpty()) {
+      String error = swarm.hadPeers() ? null : webSeeds.lastError();
+      String message = "no new data for " + seconds + (error == null ? "" : ", " + error);
+      return new TorrentFailure(TorrentFailure.Reason.STALLED, message, null);
+    }
+    if (addresses > 0) {
+      return new TorrentFailure(
+          TorrentFailure.Reason.NO_PEERS,
+          "no peer reached in " + seconds + ", known addresses: " + addresses,
+          null);
+    }
+    if (announcer.allFailed()) {
+      return new TorrentFailure(
+          TorrentFailure.Reason.TRACKERS_FAILED,
+          "every tracker failed: " + announcer.lastError(),
+          null);
+    }
+    return new TorrentFailure(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
+  }
+}
