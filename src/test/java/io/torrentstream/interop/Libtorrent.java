@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,13 +33,17 @@ final class Libtorrent implements RealClient {
 
   /** The script that shares the right pieces of {@code folder}; see there for more options. */
   static List<String> command(Path torrent, Path folder, int port) {
-    Path script = Path.of("src/test/resources/interop/libtorrent_peer.py").toAbsolutePath();
-    return List.of(
-        PYTHON.orElseThrow(),
-        script.toString(),
-        torrent.toString(),
-        folder.toString(),
-        Integer.toString(port));
+    return script(
+        "libtorrent_peer.py", torrent.toString(), folder.toString(), Integer.toString(port));
+  }
+
+  /** One of the scripts beside these tests, with its arguments. */
+  static List<String> script(String name, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(PYTHON.orElseThrow());
+    command.add(Path.of("src/test/resources/interop", name).toAbsolutePath().toString());
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static Optional<String> findPython() {
