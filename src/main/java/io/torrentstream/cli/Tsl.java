@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
-  private static final String[] COMMANDS = {"download", "info", "verify", "peers", "demo"};
+  private static final String[] COMMANDS = {"download", "info", "verify", "peers", "dht", "demo"};
 
   @Option(
       names = {"-h", "--help"},
@@ -111,6 +111,7 @@ public final class Tsl implements Callable<Integer> {
       case "info" -> new InfoCommand(console);
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);
+      case "dht" -> new DhtCommand(console);
       case "demo" -> new DemoCommand(console);
       default -> throw new IllegalArgumentException("command: " + name);
     };

@@ -2,7 +2,6 @@ package io.torrentstream.dht;
 
 import io.torrentstream.util.Digests;
 import java.net.InetAddress;
-import java.security.MessageDigest;
 
 /**
  * A set of addresses in 256 bytes, whose size can be estimated and which can be united with others
@@ -29,10 +28,27 @@ final class BloomFilter {
   }
 
   void add(InetAddress address) {
-    MessageDigest sha1 = Digests.sha1();
-    byte[] hash = sha1.digest(address.getAddress());
-    set((hash[0] & 0xFF | (hash[1] & 0xFF) << 8) % BITS);
-    set((hash[2] & 0xFF | (hash[3] & 0xFF) << 8) % BITS);
+    for (int bit : bitsOf(address)) {
+      bits[bit / 8] |= (byte) (1 << bit % 8);
+    }
+  }
+
+  /** Whether an address was added, or seems to have been. */
+  boolean contains(InetAddress address) {
+    for (int bit : bitsOf(address)) {
+      if ((bits[bit / 8] & 1 << bit % 8) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int[] bitsOf(InetAddress address) {
+    byte[] hash = Digests.sha1().digest(address.getAddress());
+    return new int[] {
+      (hash[0] & 0xFF | (hash[1] & 0xFF) << 8) % BITS,
+      (hash[2] & 0xFF | (hash[3] & 0xFF) << 8) % BITS
+    };
   }
 
   void addAll(BloomFilter other) {
@@ -54,9 +70,5 @@ final class BloomFilter {
   /** A copy of the 256 bytes. */
   byte[] bytes() {
     return bits.clone();
-  }
-
-  private void set(int bit) {
-    bits[bit / 8] |= (byte) (1 << bit % 8);
   }
 }

@@ -120,8 +120,7 @@ public final class DhtNode {
       NodeId id = family == Family.IPV4 ? begin.id4() : begin.id6();
       tables.put(family, new RoutingTable(id, random, nowNanos));
       external.put(family, new ExternalAddress());
-      Upkeep.Finder finder =
-          (target, whenDone, now) -> find(target, List.of(family), whenDone, now);
+      Upkeep.Finder finder = (target, whenDone, now) -> find(target, family, whenDone, now);
       upkeep.put(family, new Upkeep(tables.get(family), requests, finder, nowNanos));
     }
     begin.nodes().forEach(node -> upkeepAt(node.address()).remember(node));
@@ -237,9 +236,11 @@ public final class DhtNode {
 
   /** What to keep for the next run. */
   public DhtState state(long nowNanos) {
-    List<NodeInfo> good = new ArrayList<>();
-    tables.values().forEach(table -> good.addAll(table.good(nowNanos)));
-    return new DhtState(id(), tables.get(Family.IPV6).ownId(), good);
+    Set<NodeInfo> nodes = new LinkedHashSet<>();
+    tables.values().forEach(table -> nodes.addAll(table.good(nowNanos)));
+    // A short run meets few nodes and must not forget the others.
+    upkeep.values().forEach(one -> nodes.addAll(one.remembered()));
+    return new DhtState(id(), tables.get(Family.IPV6).ownId(), List.copyOf(nodes));
   }
 
   /** How often something happened since the node was made. */
@@ -289,14 +290,8 @@ public final class DhtNode {
     return start(item.target(), purpose, new Search(purpose::onDone), nowNanos);
   }
 
-  /** Looks for the nodes closest to a point. */
-  public Search findNodes(NodeId target, Consumer<LookupResult> whenDone, long nowNanos) {
-    return find(target, List.of(Family.values()), whenDone, nowNanos);
-  }
-
-  private Search find(
-      NodeId target, List<Family> families, Consumer<LookupResult> whenDone, long nowNanos) {
-    return start(target, new NodeSearch(target), families, new Search(whenDone), nowNanos);
+  private void find(NodeId target, Family family, Consumer<LookupResult> whenDone, long nowNanos) {
+    start(target, new NodeSearch(target), List.of(family), new Search(whenDone), nowNanos);
   }
 
   private Search start(NodeId target, Lookup.Purpose purpose, Search search, long nowNanos) {

@@ -1,6 +1,7 @@
 package io.torrentstream.dht;
 
 import io.torrentstream.metainfo.InfoHash;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +15,9 @@ final class PeerSearch implements Lookup.Purpose {
   private final Set<InetSocketAddress> found = new HashSet<>();
   private final BloomFilter seeds = new BloomFilter();
   private final BloomFilter peers = new BloomFilter();
+
+  /** Peers that were named by nodes that did not count; any of them may be a seed. */
+  private final Set<InetAddress> uncounted = new HashSet<>();
 
   PeerSearch(DhtNode.PeerQuery query, DhtNode.PeerListener listener) {
     this.query = query;
@@ -47,9 +51,10 @@ final class PeerSearch implements Lookup.Purpose {
           && found.add(peer)) {
         fresh.add(peer);
       }
-      peers.add(peer.getAddress()); // also of nodes that do not know BEP 33
     }
-    if (reply.filters() != null) {
+    if (reply.filters() == null) {
+      fresh.forEach(peer -> uncounted.add(peer.getAddress()));
+    } else {
       seeds.addAll(reply.filters().seeds());
       peers.addAll(reply.filters().peers());
     }
@@ -72,6 +77,7 @@ final class PeerSearch implements Lookup.Purpose {
   }
 
   void onDone(LookupResult result) {
+    uncounted.stream().filter(address -> !seeds.contains(address)).forEach(peers::add); // BEP 33
     listener.onDone(result, Math.round(seeds.estimate()), Math.round(peers.estimate()));
   }
 }

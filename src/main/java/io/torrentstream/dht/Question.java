@@ -14,7 +14,6 @@ sealed interface Question {
    */
   record Want(boolean unsaid, boolean ipv4, boolean ipv6) {
     static final Want UNSAID = new Want(true, false, false);
-    static final Want BOTH = new Want(false, true, true);
 
     boolean includes(Family family, Family askedIn) {
       return unsaid ? family == askedIn : family == Family.IPV4 ? ipv4 : ipv6;

@@ -3,6 +3,7 @@ package io.torrentstream.dht;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,18 +150,19 @@ final class Requests {
     // Handlers ask anew, so they are called when the map has been gone through.
     List<Open> slow = new ArrayList<>();
     List<Open> late = new ArrayList<>();
-    for (Open request : open.values()) {
+    for (Iterator<Open> i = open.values().iterator(); i.hasNext(); ) {
+      Open request = i.next();
       if (nowNanos - request.askedAt < SLOW_NANOS) {
         break;
       }
       if (nowNanos - request.askedAt >= TIMEOUT_NANOS) {
+        i.remove();
         late.add(request);
       } else if (!request.slow) {
         request.slow = true;
         slow.add(request);
       }
     }
-    open.values().removeAll(late);
     slow.forEach(request -> request.handler.onSlow(nowNanos));
     for (Open request : late) {
       counters.count(DhtEvent.TIMED_OUT);

@@ -113,7 +113,7 @@ final class RoutingTable {
   }
 
   /** Whether it is worth a ping to learn if this unknown node answers. */
-  boolean wants(NodeInfo node, long nowNanos) {
+  boolean wants(NodeInfo node) {
     if (node.id().equals(ownId) || byAddress.containsKey(node.address())) {
       return false;
     }

@@ -67,6 +67,11 @@ final class Upkeep {
     }
   }
 
+  /** Those of an earlier run that were not asked yet if they are still there. */
+  List<NodeInfo> remembered() {
+    return List.copyOf(remembered);
+  }
+
   /** Whether a look-up for our own id has ended, and somebody answered. */
   boolean isJoined() {
     return joined;
@@ -92,7 +97,7 @@ final class Upkeep {
   /** A node asked us something. Whether it also answers, a ping shows. */
   void onQuery(NodeInfo node, long nowNanos) {
     table.onQuery(node, nowNanos);
-    if (table.wants(node, nowNanos) && SecureId.matches(node.id(), node.address().getAddress())) {
+    if (table.wants(node) && SecureId.matches(node.id(), node.address().getAddress())) {
       ping(node, nowNanos);
     }
   }

@@ -1,6 +1,8 @@
 package io.torrentstream.dht;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -37,6 +39,8 @@ class BloomFilterTest {
     assertEquals(GOLDEN, HexFormat.of().formatHex(ipv6.bytes()).toUpperCase(Locale.ROOT));
     assertEquals(1224.9308, ipv6.estimate(), 0.0001);
     assertEquals(256, ipv4.estimate(), 15);
+    assertTrue(ipv4.contains(InetAddress.getByName("192.0.2.77")));
+    assertFalse(ipv4.contains(InetAddress.getByName("192.0.3.2")));
   }
 
   @Test

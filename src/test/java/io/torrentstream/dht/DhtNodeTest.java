@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.torrentstream.bencode.BValue;
@@ -14,6 +15,7 @@ import io.torrentstream.util.ProtocolException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -313,7 +315,7 @@ class DhtNodeTest {
       addedNode(i);
     }
     NodeInfo announcer = addedNode(100);
-    Question.GetPeers get = new Question.GetPeers(TORRENT, Question.Want.BOTH, false, true);
+    Question.GetPeers get = new Question.GetPeers(TORRENT, KrpcMessageTest.BOTH, false, true);
     for (int i = 101; i < 161; i++) {
       now += SECOND / 4;
       NodeInfo other = addedNode(i);
@@ -332,9 +334,9 @@ class DhtNodeTest {
         List.of(
             get,
             new Question.Ping(),
-            new Question.FindNode(stranger.id(), Question.Want.BOTH),
+            new Question.FindNode(stranger.id(), KrpcMessageTest.BOTH),
             new Question.Get(item.target(), Question.Want.UNSAID, -1),
-            new Question.SampleInfohashes(stranger.id(), Question.Want.BOTH))) {
+            new Question.SampleInfohashes(stranger.id(), KrpcMessageTest.BOTH))) {
       int length =
           new KrpcMessage.Query(TRANSACTION, stranger.id(), false, question).encode().length;
       ask(stranger, question);
@@ -391,6 +393,8 @@ class DhtNodeTest {
   private static final class Found implements DhtNode.PeerListener {
     private final List<InetSocketAddress> peers = new ArrayList<>();
     private LookupResult result;
+    private long seeds;
+    private long others;
 
     @Override
     public void onPeers(List<InetSocketAddress> found) {
@@ -398,15 +402,39 @@ class DhtNodeTest {
     }
 
     @Override
-    public void onDone(LookupResult done, long seeds, long others) {
+    public void onDone(LookupResult done, long seedsCounted, long othersCounted) {
       result = done;
+      seeds = seedsCounted;
+      others = othersCounted;
     }
   }
 
   private Found find(int port) {
     Found found = new Found();
-    node.findPeers(new DhtNode.PeerQuery(TORRENT, port, false, false, false), found, now);
+    node.findPeers(new DhtNode.PeerQuery(TORRENT, port, false, false, true), found, now);
     return found;
+  }
+
+  @Test
+  void aScrapeCountsAPeerThatIsASeedElsewhereAsASeed() {
+    NodeInfo counting = addedNode(1);
+    NodeInfo naming = addedNode(2);
+    sent.clear();
+    Found found = find(DhtNode.PeerQuery.NO_ANNOUNCE);
+    answer(
+        (KrpcMessage.Query) take(naming.address()),
+        naming,
+        naming.address(),
+        Reply.EMPTY.withToken(new byte[1]).withValues(List.of(address(10), address(11))));
+    Reply.Filters filters = new Reply.Filters(new BloomFilter(), new BloomFilter());
+    filters.seeds().add(address(10).getAddress());
+    answer(
+        (KrpcMessage.Query) take(counting.address()),
+        counting,
+        counting.address(),
+        Reply.EMPTY.withToken(new byte[1]).withFilters(filters));
+    assertEquals(1, found.seeds);
+    assertEquals(1, found.others);
   }
 
   @Test
@@ -457,6 +485,24 @@ class DhtNodeTest {
   }
 
   @Test
+  void aSearchThatIsCancelledIsSilent() {
+    NodeInfo only = addedNode(1);
+    sent.clear();
+    Found found = new Found();
+    node.findPeers(new DhtNode.PeerQuery(TORRENT, 6881, false, false, false), found, now).cancel();
+    answer(
+        (KrpcMessage.Query) take(only.address()),
+        only,
+        only.address(),
+        Reply.EMPTY.withToken(new byte[1]).withValues(List.of(address(9))));
+    assertNull(found.result);
+    assertEquals(List.of(), found.peers);
+    assertEquals(0, sent.size(), "nothing is announced");
+    node.onTick(now + 10 * SECOND);
+    assertNull(found.result);
+  }
+
+  @Test
   void aForgedItemIsNotFound() {
     NodeInfo only = addedNode(1);
     sent.clear();
@@ -500,9 +546,9 @@ class DhtNodeTest {
     assertEquals(node.id(), again.id());
     again.onTick(now);
     assertEquals(Lookup.PARALLEL, sent.size());
+    assertEquals(Set.copyOf(state.nodes()), Set.copyOf(again.state(now).nodes()), "a short run");
     for (String bad : List.of("le", "de", "i1e", "d3:id41:xe")) {
-      org.junit.jupiter.api.Assertions.assertThrows(
-          ProtocolException.class, () -> DhtState.decode(bad.getBytes()));
+      assertThrows(ProtocolException.class, () -> DhtState.decode(bad.getBytes()));
     }
   }
 
@@ -517,7 +563,7 @@ class DhtNodeTest {
     Reply plain = answerTo(asker, new Question.FindNode(asker.id(), Question.Want.UNSAID));
     assertEquals(List.of(asker), plain.nodes());
     assertEquals(List.of(), plain.nodes6());
-    Reply both = answerTo(asker, new Question.FindNode(asker.id(), Question.Want.BOTH));
+    Reply both = answerTo(asker, new Question.FindNode(asker.id(), KrpcMessageTest.BOTH));
     assertEquals(List.of(other), both.nodes6());
     assertEquals(
         List.of(),

@@ -26,7 +26,7 @@ class KrpcFuzzTest {
     for (Question question :
         List.of(
             new Question.Ping(),
-            new Question.FindNode(id, Question.Want.BOTH),
+            new Question.FindNode(id, KrpcMessageTest.BOTH),
             new Question.GetPeers(torrent, Question.Want.UNSAID, true, true),
             new Question.AnnouncePeer(torrent, 6881, true, token, true),
             new Question.Get(id, Question.Want.UNSAID, 3),

@@ -24,6 +24,7 @@ class KrpcMessageTest {
   static final NodeId ASKER = id("abcdefghij0123456789");
   static final NodeId ANSWERER = id("mnopqrstuvwxyz123456");
   static final InfoHash TORRENT = InfoHash.of("mnopqrstuvwxyz123456".getBytes(ISO_8859_1));
+  static final Question.Want BOTH = new Question.Want(false, true, true);
   static final byte[] TOKEN = "aoeusnth".getBytes(ISO_8859_1);
 
   private static final String PROGRAM = "1:v4:tS\u0001\u0000";
@@ -91,7 +92,7 @@ class KrpcMessageTest {
     Item mutable = Item.sign(BValue.Str.of("x"), new byte[32], TOKEN, 7);
     for (Question question :
         List.of(
-            new Question.FindNode(ANSWERER, Question.Want.BOTH),
+            new Question.FindNode(ANSWERER, BOTH),
             new Question.GetPeers(TORRENT, new Question.Want(false, false, true), true, true),
             new Question.AnnouncePeer(TORRENT, 1, false, TOKEN, true),
             new Question.Get(ANSWERER, Question.Want.UNSAID, 5),

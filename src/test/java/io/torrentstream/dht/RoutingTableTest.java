@@ -51,9 +51,9 @@ class RoutingTableTest {
     fillFarBucket();
     table.onAnswer(node(0x80, 8), 9);
     assertEquals(9, all().size());
-    assertFalse(table.wants(node(0x80, 9), 9));
-    assertTrue(table.wants(node(0x40, 9), 9));
-    assertFalse(table.wants(node(0x40, 100), 9), "known already");
+    assertFalse(table.wants(node(0x80, 9)));
+    assertTrue(table.wants(node(0x40, 9)));
+    assertFalse(table.wants(node(0x40, 100)), "known already");
   }
 
   @Test
@@ -106,7 +106,7 @@ class RoutingTableTest {
     table.onFailure(gone.address(), 13);
     table.onFailure(gone.address(), 14);
     NodeInfo newcomer = node(0x80, 9);
-    assertTrue(table.wants(newcomer, 15));
+    assertTrue(table.wants(newcomer));
     table.onAnswer(newcomer, 15);
     assertTrue(all().contains(newcomer));
     assertEquals(9, table.size());
@@ -136,7 +136,7 @@ class RoutingTableTest {
     table.onAnswer(first, 0);
     InetSocketAddress neighbour = SimulatedNetwork.address(new byte[] {50, 0, 1, 9}, 1);
     NodeInfo second = new NodeInfo(node(0x81, 2).id(), neighbour);
-    assertFalse(table.wants(second, 0));
+    assertFalse(table.wants(second));
     table.onAnswer(second, 0);
     assertEquals(List.of(first), all());
     table.onFailure(first.address(), 1);
