@@ -40,7 +40,8 @@ class LayeringTest {
           "SLF4J", List.of("org.slf4j."),
           "Logback", List.of("ch.qos.logback."),
           "picocli", List.of("picocli."),
-          "Gson", List.of("com.google.gson."));
+          "Gson", List.of("com.google.gson."),
+          "Bouncy Castle", List.of("org.bouncycastle."));
 
   /** What would make the pure core depend on the moment, the machine or the thread. */
   private static final List<String> IMPURE =

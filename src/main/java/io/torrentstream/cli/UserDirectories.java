@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the user's settings are kept, by the customs of each system. The environment's word counts
- * before Java's {@code user.home}, which ignores {@code HOME}.
+ * Where the user's settings and tsl's memory are kept, by the customs of each system. The
+ * environment's word counts before Java's {@code user.home}, which ignores {@code HOME}.
  */
 record UserDirectories(Map<String, String> env, String osName, String userHome) {
 
@@ -16,8 +16,17 @@ record UserDirectories(Map<String, String> env, String osName, String userHome) 
 
   /** The folder of {@code tsl.properties}; need not exist. */
   Path config() {
-    if (isSet("XDG_CONFIG_HOME")) {
-      return Path.of(env.get("XDG_CONFIG_HOME"), "tsl");
+    return folder("XDG_CONFIG_HOME", ".config");
+  }
+
+  /** Where tsl remembers from run to run what nobody typed; need not exist. */
+  Path state() {
+    return folder("XDG_STATE_HOME", ".local/state");
+  }
+
+  private Path folder(String xdgVariable, String inHome) {
+    if (isSet(xdgVariable)) {
+      return Path.of(env.get(xdgVariable), "tsl");
     }
     if (osName.startsWith("Windows") && isSet("APPDATA")) {
       return Path.of(env.get("APPDATA"), "tsl");
@@ -25,7 +34,7 @@ record UserDirectories(Map<String, String> env, String osName, String userHome) 
     Path home = Path.of(isSet("HOME") ? env.get("HOME") : userHome);
     return osName.startsWith("Mac")
         ? home.resolve("Library").resolve("Application Support").resolve("tsl")
-        : home.resolve(".config").resolve("tsl");
+        : home.resolve(inHome).resolve("tsl");
   }
 
   private boolean isSet(String variable) {

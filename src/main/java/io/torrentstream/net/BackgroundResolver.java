@@ -77,7 +77,7 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   }
 
   /** Runs something else that may block for a moment, such as reading the trust store. */
-  void inBackground(Runnable task, Consumer<Throwable> onRejected) {
+  public void inBackground(Runnable task, Consumer<Throwable> onRejected) {
     try {
       threads.execute(task);
     } catch (RejectedExecutionException e) {

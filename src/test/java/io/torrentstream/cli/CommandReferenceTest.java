@@ -23,6 +23,8 @@ class CommandReferenceTest {
   /** A line of the list of commands: {@code " download Download a torrent …"}. */
   private static final Pattern COMMAND = Pattern.compile("(?m)^ +([a-z]+) +[A-Z].*");
 
+  private static final Pattern SUBCOMMAND = Pattern.compile("(?m)^ +([a-z-]+) +[A-Z].*");
+
   private static final String HEAD =
       """
       # Command reference
@@ -44,7 +46,7 @@ class CommandReferenceTest {
             .peek(found -> assertTrue(found.group().endsWith("."), found.group()))
             .map(found -> found.group(1))
             .filter(name -> !name.equals("help"))
-            .map(name -> section("tsl " + name, help(name)))
+            .map(name -> section("tsl " + name, help(name)) + subcommands(name))
             .collect(Collectors.joining("", HEAD + section("tsl", overview), ""));
 
     if ("write".equals(System.getProperty("tsl.docs"))) {
@@ -69,6 +71,20 @@ class CommandReferenceTest {
     }
   }
 
+  /** The sections of a command's own commands. */
+  private String subcommands(String name) {
+    String help = help(name);
+    int from = help.indexOf("\nCommands:");
+    return from < 0
+        ? ""
+        : SUBCOMMAND
+            .matcher(help.substring(from))
+            .results()
+            .map(found -> found.group(1))
+            .map(sub -> section("tsl " + name + " " + sub, run(name, sub, "--help")))
+            .collect(Collectors.joining());
+  }
+
   private static String section(String title, String text) {
     return "\n## " + title + "\n\n```\n" + text.strip() + "\n```\n";
   }
@@ -77,6 +93,10 @@ class CommandReferenceTest {
     String[] args = new String[command.length + 1];
     args[0] = "help";
     System.arraycopy(command, 0, args, 1, command.length);
+    return run(args);
+  }
+
+  private String run(String... args) {
     Program.Result result = new Program(dir).run(args);
     assertEquals(0, result.exit(), result.err());
     return result.out().replace("\r\n", "\n");

@@ -3,6 +3,7 @@ package io.torrentstream.interop;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,13 @@ final class ChildProcess implements AutoCloseable {
       fail(name + " did not end within " + limit + "\n" + log());
     }
     return process.exitValue();
+  }
+
+  /** Writes a line to its standard input. */
+  void say(String line) throws IOException {
+    OutputStream in = process.getOutputStream();
+    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
   }
 
   /** Asks it to end: SIGTERM. */
