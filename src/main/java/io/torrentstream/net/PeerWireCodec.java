@@ -59,11 +59,8 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     List<PeerMessage> messages = new ArrayList<>();
     ProtocolException fault = null;
     try {
-      while (in.isReadable() && !broken) {
-        PeerMessage decoded = step(ctx, in);
-        if (decoded != null) {
-          messages.add(decoded);
-        }
+      if (!broken) {
+        decodeAll(ctx, in, messages);
       }
     } catch (ProtocolException e) {
       broken = true;
@@ -76,6 +73,16 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     }
     if (fault != null) {
       ctx.fireExceptionCaught(fault);
+    }
+  }
+
+  private void decodeAll(ChannelHandlerContext ctx, ByteBuf in, List<PeerMessage> messages)
+      throws ProtocolException {
+    while (in.isReadable()) {
+      PeerMessage decoded = step(ctx, in);
+      if (decoded != null) {
+        messages.add(decoded);
+      }
     }
   }
 

@@ -122,6 +122,18 @@ final class Download {
   void onPieces(Peer peer, List<PeerMessage.Piece> messages) throws ProtocolException {
     long nowNanos = peer.nowNanos();
     count(peer, messages, nowNanos);
+    List<BlockRun> runs = new ArrayList<>();
+    try {
+      collect(peer, messages, nowNanos, runs);
+    } finally {
+      runs.forEach(disk::write);
+    }
+  }
+
+  /** Puts the blocks that are to be written into runs, and drops the others. */
+  private void collect(
+      Peer peer, List<PeerMessage.Piece> messages, long nowNanos, List<BlockRun> runs)
+      throws ProtocolException {
     BlockRun run = null;
     int next = 0;
     try {
@@ -133,19 +145,12 @@ final class Download {
           counters.wasted += message.data().readableBytes();
           message.release();
         } else if (run == null || !run.offer(message.piece(), message.begin(), message.data())) {
-          write(run);
           run = new BlockRun(message.piece(), message.begin(), message.data());
+          runs.add(run);
         }
       }
     } finally {
-      write(run);
       messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
-    }
-  }
-
-  private void write(BlockRun run) {
-    if (run != null) {
-      disk.write(run);
     }
   }
 

@@ -10,7 +10,6 @@ import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -44,31 +43,34 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object burst) throws ProtocolException {
-    Iterator<? extends PeerMessage> messages = ((MessageBurst) burst).messages().iterator();
-    List<PeerMessage.Piece> blocks = new ArrayList<>();
+    List<? extends PeerMessage> messages = ((MessageBurst) burst).messages();
+    int next = 0;
     try {
       // A message may close the channel; those behind it are not worth reading.
-      while (messages.hasNext() && context.channel().isOpen()) {
-        PeerMessage message = messages.next();
-        if (message instanceof PeerMessage.Piece piece) {
-          blocks.add(piece);
+      while (next < messages.size() && context.channel().isOpen()) {
+        List<PeerMessage.Piece> blocks = blocksAt(messages, next);
+        if (blocks.isEmpty()) {
+          read(context, messages.get(next++));
         } else {
-          handOn(blocks); // they came first
-          read(context, message);
+          next += blocks.size();
+          swarm.download().onPieces(peer, blocks);
         }
       }
-      handOn(blocks);
     } finally {
-      messages.forEachRemaining(ReferenceCountUtil::release);
+      messages.subList(next, messages.size()).forEach(ReferenceCountUtil::release);
     }
   }
 
-  private void handOn(List<PeerMessage.Piece> blocks) throws ProtocolException {
-    if (!blocks.isEmpty()) {
-      List<PeerMessage.Piece> taken = List.copyOf(blocks);
-      blocks.clear();
-      swarm.download().onPieces(peer, taken);
+  /** The blocks from a message on, up to one that is none. */
+  private static List<PeerMessage.Piece> blocksAt(List<? extends PeerMessage> messages, int from) {
+    List<PeerMessage.Piece> blocks = new ArrayList<>();
+    for (int i = from; i < messages.size(); i++) {
+      if (!(messages.get(i) instanceof PeerMessage.Piece piece)) {
+        break;
+      }
+      blocks.add(piece);
     }
+    return blocks;
   }
 
   private void read(ChannelHandlerContext context, PeerMessage message) throws ProtocolException {

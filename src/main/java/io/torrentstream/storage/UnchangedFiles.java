@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Notices that somebody changes a file while it is seeded: its bytes are not what was hashed any
- * more. A file is looked at when it is read, once a second while it goes on being read. Shared by
- * all lanes, each of which has its own part.
+ * more. A file is looked at when it is read, ten times a second while it goes on being read. Shared
+ * by all lanes, each of which has its own part.
  */
 final class UnchangedFiles {
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final TorrentFiles files;
   private final Stamp[] stamps;
