@@ -65,6 +65,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private boolean peerChoking = true;
   private boolean peerInterested;
   private boolean snubbed;
+  private boolean sentSinceUnchoke;
   private boolean parole;
   private int rejectsInARow;
   private long heldBackUntilNanos;
@@ -201,12 +202,20 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
     return peerChoking;
   }
 
-  /** Some refuse first and choke then: the choke explains one batch of refusals, and no more. */
+  /**
+   * Some refuse first and choke then: the choke explains one batch of refusals, and no more. One
+   * that took requests and sends no block before it chokes again is as good as silent, however
+   * often it unchokes.
+   */
   void onChoke(boolean choking) {
     peerChoking = choking;
     if (choking && rejectsInARow == 1) {
       heldBackUntilNanos = nowNanos();
     }
+    if (choking && !sentSinceUnchoke && !requests.isEmpty()) {
+      onSnubbed();
+    }
+    sentSinceUnchoke = false;
   }
 
   @Override
@@ -270,6 +279,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /** A block we asked for came: whatever we held against the peer is forgotten. */
   void onBlock(long nowNanos) {
     lastBlockNanos = nowNanos;
+    sentSinceUnchoke = true;
     snubbed = false;
     rejectsInARow = 0;
   }

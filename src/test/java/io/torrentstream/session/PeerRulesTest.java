@@ -199,6 +199,19 @@ class PeerRulesTest {
   }
 
   @Test
+  void aPeerThatChokesBeforeItSendsAnythingHoldsNoPiece() {
+    TestPeer flapping = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    assertFalse(flapping.requested().isEmpty());
+    flapping.send(new PeerMessage.Choke(), new PeerMessage.Unchoke());
+    List<Block> held = flapping.requested();
+    assertEquals(1, held.size(), "one at a time until it sends a block");
+
+    TestPeer honest = seed("10.0.0.2", TestPeer.PLAIN).unchoke();
+
+    assertEquals(held.get(0).piece(), honest.requested().get(0).piece(), "which others may have");
+  }
+
+  @Test
   void refusalsOfOneBatchAreOneRefusal() {
     TestPeer peer = seed("10.0.0.1", TestPeer.FAST).unchoke();
     List<Block> asked = peer.requested();
