@@ -4,13 +4,13 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.session.Session;
 import io.torrentstream.session.SessionConfig;
+import io.torrentstream.session.SourceOptions;
 import io.torrentstream.session.TorrentOptions;
 import io.torrentstream.storage.StorageOptions;
 import io.torrentstream.tool.TrackerServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -60,16 +60,9 @@ final class DemoSwarm implements AutoCloseable {
     seeds.add(seed);
     seed.add(
         metainfo,
-        new TorrentOptions(
+        TorrentOptions.seeding(
             StorageOptions.in(dir),
-            List.of(tracker.announceUrl()),
-            true,
-            List.of(),
-            null,
-            false,
-            Duration.ZERO,
-            List.of(),
-            false,
+            SourceOptions.DEFAULT.withTrackers(List.of(tracker.announceUrl())),
             new TorrentOptions.Seeding(false, false)));
   }
 

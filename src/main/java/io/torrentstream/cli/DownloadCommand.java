@@ -134,14 +134,10 @@ final class DownloadCommand implements Callable<Integer> {
     TorrentOptions options =
         new TorrentOptions(
             storage.storageOptions(console),
-            network.trackers(),
-            network.useTrackers(),
-            network.peers(),
+            network.sources(),
             files == null ? null : files.select(metainfo.info()),
             sequential,
             stallTimeout,
-            network.webSeeds(),
-            network.useWebSeeds(),
             null);
     return new DownloadRun.Plan(
         metainfo,

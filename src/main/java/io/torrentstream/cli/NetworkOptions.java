@@ -1,11 +1,15 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.session.Discovery;
 import io.torrentstream.session.SessionConfig;
+import io.torrentstream.session.SourceOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that say how to reach the swarm. */
@@ -117,23 +121,11 @@ final class NetworkOptions {
     return pem;
   }
 
-  List<InetSocketAddress> peers() {
-    return peers;
-  }
-
-  List<String> trackers() {
-    return trackers;
-  }
-
-  boolean useTrackers() {
-    return !noTrackers;
-  }
-
-  List<String> webSeeds() {
-    return webSeeds;
-  }
-
-  boolean useWebSeeds() {
-    return !noWebSeeds;
+  SourceOptions sources() {
+    Set<Discovery> discovery = EnumSet.allOf(Discovery.class);
+    if (noTrackers) {
+      discovery.remove(Discovery.TRACKERS);
+    }
+    return new SourceOptions(discovery, trackers, peers, !noWebSeeds, webSeeds);
   }
 }

@@ -125,17 +125,8 @@ final class SeedCommand implements Callable<Integer> {
     StorageOptions data =
         new StorageOptions(console.path(dir, "--dir"), storage, false, false, false);
     TorrentOptions options =
-        new TorrentOptions(
-            data,
-            network.trackers(),
-            network.useTrackers(),
-            network.peers(),
-            null,
-            false,
-            Duration.ZERO,
-            List.of(),
-            false,
-            new TorrentOptions.Seeding(partial, superSeed));
+        TorrentOptions.seeding(
+            data, network.sources(), new TorrentOptions.Seeding(partial, superSeed));
     return new SeedRun.Plan(
         torrents(session),
         session,

@@ -107,7 +107,7 @@ final class SeedRun {
     progress.seeding(
         new Progress.Seeding(
             seed.metainfo,
-            plan.options().trackers(),
+            plan.options().sources().trackers(),
             plan.session().bind(),
             port,
             seed.handle.status().verified()));

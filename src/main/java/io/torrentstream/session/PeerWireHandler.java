@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.LtDontHave;
 import io.torrentstream.wire.PeerMessage;
@@ -58,10 +59,16 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   private void onExtended(PeerMessage.Extended message) throws ProtocolException {
     ByteBuf payload = message.payload();
     try {
-      switch (message.id()) {
-        case ExtensionHandshake.ID -> onExtensionHandshake(ExtensionHandshake.decode(payload));
-        case LtDontHave.LOCAL_ID -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
-        default -> {} // an extension we never offered: nothing to say to that
+      if (message.id() == ExtensionHandshake.ID) {
+        onExtensionHandshake(ExtensionHandshake.decode(payload));
+        return;
+      }
+      Extension extension = Extension.ofLocalId(message.id());
+      if (extension == null) {
+        return; // one we never offered: nothing to say to that
+      }
+      switch (extension) {
+        case LT_DONTHAVE -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
       }
     } finally {
       payload.release();

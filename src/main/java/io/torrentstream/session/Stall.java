@@ -7,7 +7,7 @@ final class Stall {
   private Stall() {}
 
   static TorrentFailure failure(
-      Duration limit, Swarm swarm, WebSeeds webSeeds, Announcer announcer) {
+      Duration limit, Swarm swarm, WebSeeds webSeeds, PeerSources sources) {
     String seconds = limit.toSeconds() + " s";
     int addresses = swarm.dialer().knownAddresses();
     if (swarm.hadPeers() || !webSeeds.isEmpty()) {
@@ -21,10 +21,10 @@ final class Stall {
           "no peer reached in " + seconds + ", known addresses: " + addresses,
           null);
     }
-    if (announcer.allFailed()) {
+    if (sources.allTrackersFailed()) {
       return new TorrentFailure(
           TorrentFailure.Reason.TRACKERS_FAILED,
-          "every tracker failed: " + announcer.lastError(),
+          "every tracker failed: " + sources.lastTrackerError(),
           null);
     }
     return new TorrentFailure(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);

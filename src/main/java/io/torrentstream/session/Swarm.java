@@ -10,12 +10,14 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +212,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private void sendExtensionHandshake(Peer peer) {
     ExtensionHandshake local =
         ExtensionHandshake.local(
+            EnumSet.allOf(Extension.class),
             host.port(),
             host.version(),
             UploadQueue.LIMIT,

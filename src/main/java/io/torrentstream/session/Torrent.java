@@ -31,9 +31,6 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-  /** With fewer peers than this, trackers are asked again as soon as they allow. */
-  private static final int FEW_PEERS = 5;
-
   private final Session session;
   private final EventLoop loop;
   private final Metainfo metainfo;
@@ -44,7 +41,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private final TransferCounters counters;
   private final TorrentDisk disk;
   private final RandomGenerator random;
-  private final Announcer announcer;
+  private final PeerSources sources;
   private final List<Consumer<TorrentEvent>> listeners = new ArrayList<>();
   private final CompletableFuture<Path> completion = new CompletableFuture<>();
   private CompletableFuture<Void> stopped;
@@ -74,7 +71,12 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         new TorrentDisk(
             info, options.files(), options.storage(), session.lanes(), this::execute, this);
     this.random = session.newRandom();
-    this.announcer = session.announcer(info.infoHash(), options.tiers(metainfo), this, random);
+    this.sources =
+        new PeerSources(
+            session,
+            options.sources(),
+            this::offer,
+            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
     this.lastProgressNanos = nowNanos();
     this.lastCheckpointNanos = nowNanos();
     publish();
@@ -124,10 +126,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     if (picker.isComplete()) {
       finish();
     } else {
-      webSeeds.start(metainfo, options);
+      webSeeds.start(metainfo, options.sources());
     }
-    announcer.start();
-    session.resolve(options.peers(), found -> swarm.dialer().offer(found, PeerList.Source.USER));
+    sources.start();
     publish();
   }
 
@@ -158,7 +159,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     if (picker.isComplete() && state == TorrentState.DOWNLOADING) { // and not stopped meanwhile
       webSeeds.close();
       swarm.onComplete();
-      announcer.onComplete();
+      sources.onComplete();
       finish();
     }
   }
@@ -250,7 +251,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         enter(TorrentState.STOPPED);
       }
       publish();
-      CompletableFuture.allOf(announcer.stop(), disk.close())
+      CompletableFuture.allOf(sources.stop(), disk.close())
           .whenComplete(
               (done, fault) -> {
                 session.remove(info.infoHash(), this);
@@ -274,17 +275,15 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       swarm.onTick(now);
       webSeeds.onTick();
     }
-    if (state == TorrentState.DOWNLOADING && swarm.peerCount() < FEW_PEERS) {
-      announcer.hurry();
-    }
     if (state == TorrentState.DOWNLOADING) {
+      sources.onTick(swarm.peerCount());
       if (now - lastCheckpointNanos > CHECKPOINT_NANOS) {
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
       long limit = options.stallTimeout().toNanos();
       if (limit > 0 && now - lastProgressNanos > limit) {
-        fail(Stall.failure(options.stallTimeout(), swarm, webSeeds, announcer));
+        fail(Stall.failure(options.stallTimeout(), swarm, webSeeds, sources));
       }
     }
     publish();
@@ -314,7 +313,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             (int) peers.stream().filter(Peer::isSeed).count(),
             webSeeds == null ? 0 : webSeeds.activeCount(),
             swarm == null ? 0 : swarm.dialer().knownAddresses(),
-            announcer.lastError());
+            sources.lastTrackerError());
   }
 
   // --- what the disk and the trackers tell and ask ---
@@ -346,9 +345,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   }
 
   @Override
-  public void onPeers(List<InetSocketAddress> addresses, String source) {
+  public void onPeers(List<InetSocketAddress> addresses, String tracker) {
+    offer(addresses, PeerList.Source.TRACKER);
+  }
+
+  private void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
     if (swarm != null) {
-      swarm.dialer().offer(addresses, PeerList.Source.TRACKER);
+      swarm.dialer().offer(addresses, source);
     }
   }
 

@@ -1,11 +1,9 @@
 package io.torrentstream.session;
 
-import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.storage.StorageOptions;
 import io.torrentstream.util.Bitfield;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -13,26 +11,18 @@ import java.util.List;
  * How one torrent is to be run. Immutable.
  *
  * @param storage where and how its data is stored
- * @param trackers added to those of the .torrent, each a tier of its own
- * @param useTrackers false to announce to none
- * @param peers to connect to at once, unresolved names allowed
+ * @param sources where its data may come from
  * @param files indices of the wanted files, or null for all
  * @param sequential pieces in order instead of rarest first
  * @param stallTimeout no newly verified data for so long fails the torrent; zero for never
- * @param webSeeds addresses of web servers (BEP 19), used besides those of the .torrent
- * @param useWebSeeds false to use none of the .torrent's
  * @param seeding share what is there and download nothing; null to download
  */
 public record TorrentOptions(
     StorageOptions storage,
-    List<String> trackers,
-    boolean useTrackers,
-    List<InetSocketAddress> peers,
+    SourceOptions sources,
     BitSet files,
     boolean sequential,
     Duration stallTimeout,
-    List<String> webSeeds,
-    boolean useWebSeeds,
     Seeding seeding) {
 
   /**
@@ -49,51 +39,25 @@ public record TorrentOptions(
   }
 
   /**
-   * Everything of the torrent into {@code storage.dir()}, from its own trackers, for as long as it
+   * Everything of the torrent into {@code storage.dir()}, from whatever it names, for as long as it
    * takes.
    */
   public static TorrentOptions of(StorageOptions storage) {
-    return new TorrentOptions(
-        storage, List.of(), true, List.of(), null, false, Duration.ZERO, List.of(), true, null);
+    return new TorrentOptions(storage, SourceOptions.DEFAULT, null, false, Duration.ZERO, null);
   }
 
-  public TorrentOptions withWebSeeds(List<String> added) {
-    return new TorrentOptions(
-        storage,
-        trackers,
-        useTrackers,
-        peers,
-        files,
-        sequential,
-        stallTimeout,
-        added,
-        useWebSeeds,
-        seeding);
+  /** To share what is on disk, with whoever the sources name. */
+  public static TorrentOptions seeding(
+      StorageOptions storage, SourceOptions sources, Seeding seeding) {
+    return new TorrentOptions(storage, sources, null, false, Duration.ZERO, seeding);
   }
 
-  public TorrentOptions withPeers(List<InetSocketAddress> added) {
-    return new TorrentOptions(
-        storage,
-        trackers,
-        useTrackers,
-        added,
-        files,
-        sequential,
-        stallTimeout,
-        webSeeds,
-        useWebSeeds,
-        seeding);
+  public TorrentOptions withSources(SourceOptions changed) {
+    return new TorrentOptions(storage, changed, files, sequential, stallTimeout, seeding);
   }
 
-  /** The trackers to announce to, tier by tier. */
-  List<List<String>> tiers(Metainfo metainfo) {
-    if (!useTrackers) {
-      return List.of();
-    }
-    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
-    List<List<String>> tiers = new ArrayList<>();
-    trackers.forEach(added -> tiers.add(List.of(added)));
-    tiers.addAll(metainfo.trackers());
-    return tiers;
+  /** The same with these peers to connect to. */
+  public TorrentOptions withPeers(List<InetSocketAddress> peers) {
+    return withSources(sources.withPeers(peers));
   }
 }

@@ -66,7 +66,7 @@ final class WebSeeds {
   }
 
   /** Begins to fetch; addresses from the user come first. */
-  void start(Metainfo metainfo, TorrentOptions options) {
+  void start(Metainfo metainfo, SourceOptions options) {
     if (!metainfo.httpSeeds().isEmpty()) {
       // A second protocol with scripts on the server, which next to nobody runs any more.
       LOG.info("[{}] httpseeds (BEP 17) are not used", torrent.info().name());

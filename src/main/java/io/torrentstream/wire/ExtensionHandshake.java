@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -62,24 +63,26 @@ public record ExtensionHandshake(
     ids = Map.copyOf(ids);
   }
 
-  /** What we tell a peer about ourselves. */
+  /**
+   * What we tell a peer about ourselves.
+   *
+   * @param spoken the extensions whose messages we want
+   */
   public static ExtensionHandshake local(
-      int port, String version, int reqq, InetAddress yourIp, boolean uploadOnly) {
-    return new ExtensionHandshake(
-        Map.of(LtDontHave.NAME, LtDontHave.LOCAL_ID),
-        port,
-        version,
-        reqq,
-        yourIp,
-        null,
-        null,
-        uploadOnly,
-        0);
+      Set<Extension> spoken,
+      int port,
+      String version,
+      int reqq,
+      InetAddress yourIp,
+      boolean uploadOnly) {
+    Map<String, Integer> ids = new HashMap<>();
+    spoken.forEach(extension -> ids.put(extension.wireName(), extension.localId()));
+    return new ExtensionHandshake(ids, port, version, reqq, yourIp, null, null, uploadOnly, 0);
   }
 
   /** The id under which the sender of this handshake takes an extension's messages; 0 for none. */
-  public int id(String extension) {
-    return ids.getOrDefault(extension, 0);
+  public int id(Extension extension) {
+    return ids.getOrDefault(extension.wireName(), 0);
   }
 
   /** {@code m} of a later handshake changes the one before it (BEP 10: it is additive). */

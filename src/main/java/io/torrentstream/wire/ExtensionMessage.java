@@ -2,10 +2,7 @@ package io.torrentstream.wire;
 
 import io.netty.buffer.ByteBuf;
 
-/**
- * What an extension message (BEP 10) carries. To add one: a record with its name and local id, and
- * that name in {@link ExtensionHandshake#local}.
- */
+/** What an extension message (BEP 10) carries. {@link Extension} says how to add one. */
 public sealed interface ExtensionMessage permits ExtensionHandshake, LtDontHave {
 
   /**

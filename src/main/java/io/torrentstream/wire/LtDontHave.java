@@ -16,12 +16,6 @@ import io.torrentstream.util.ProtocolException;
  * @param piece 0 or more; whether it exists only the torrent's layout can tell
  */
 public record LtDontHave(int piece) implements ExtensionMessage {
-  /** Its name in the extension handshake. */
-  public static final String NAME = "lt_donthave";
-
-  /** The id that we ask peers to use. */
-  public static final int LOCAL_ID = 7;
-
   @Override
   public ByteBuf encode() {
     return Unpooled.buffer(Integer.BYTES, Integer.BYTES).writeInt(piece);
@@ -35,12 +29,12 @@ public record LtDontHave(int piece) implements ExtensionMessage {
   public static LtDontHave decode(ByteBuf payload) throws ProtocolException {
     if (payload.readableBytes() != Integer.BYTES) {
       throw new ProtocolException(
-          NAME + " length: " + payload.readableBytes() + " (expected: " + Integer.BYTES + ")");
+          "lt_donthave length: " + payload.readableBytes() + " (expected: " + Integer.BYTES + ")");
     }
     int piece = payload.getInt(payload.readerIndex());
     if (piece < 0) {
       throw new ProtocolException(
-          NAME + " piece: " + Integer.toUnsignedString(piece) + " (expected: < 2147483648)");
+          "lt_donthave piece: " + Integer.toUnsignedString(piece) + " (expected: < 2147483648)");
     }
     return new LtDontHave(piece);
   }

@@ -310,14 +310,10 @@ class DownloadTest {
   private TorrentOptions stalling(int seconds, InetSocketAddress... peers) {
     return new TorrentOptions(
         StorageOptions.in(dir),
-        List.of(),
-        true,
-        List.of(peers),
+        SourceOptions.DEFAULT.withPeers(List.of(peers)),
         null,
         false,
         Duration.ofSeconds(seconds),
-        List.of(),
-        true,
         null);
   }
 

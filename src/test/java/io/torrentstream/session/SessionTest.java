@@ -288,14 +288,10 @@ class SessionTest {
       BitSet files, boolean sequential, int stallSeconds, InetSocketAddress... peers) {
     return new TorrentOptions(
         StorageOptions.in(dir),
-        List.of(),
-        true,
-        List.of(peers),
+        SourceOptions.DEFAULT.withPeers(List.of(peers)),
         files,
         sequential,
         Duration.ofSeconds(stallSeconds),
-        List.of(),
-        true,
         null);
   }
 

@@ -14,6 +14,7 @@ import io.torrentstream.net.MessageBurst;
 import io.torrentstream.net.PieceBurst;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.LtDontHave;
@@ -137,7 +138,8 @@ final class TestPeer {
   }
 
   TestPeer sendDontHave(int piece) {
-    return send(new PeerMessage.Extended(LtDontHave.LOCAL_ID, new LtDontHave(piece).encode()));
+    return send(
+        new PeerMessage.Extended(Extension.LT_DONTHAVE.localId(), new LtDontHave(piece).encode()));
   }
 
   /** What it has been sent since the last call. */

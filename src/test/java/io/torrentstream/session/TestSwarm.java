@@ -90,9 +90,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   /** Begins to fetch from web servers that the test plays. */
   void serve(FakeWeb servers, String... named) {
     web = servers;
-    webSeeds.start(
-        torrent.metainfo(),
-        TorrentOptions.of(StorageOptions.in(Path.of("."))).withWebSeeds(List.of(named)));
+    webSeeds.start(torrent.metainfo(), SourceOptions.DEFAULT.withWebSeeds(true, List.of(named)));
     run();
   }
 

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +35,8 @@ final class ExtensionHandshakeTest {
   @Test
   void encodesTheDictionaryOfBep10() {
     ExtensionHandshake local =
-        ExtensionHandshake.local(6881, "tsl 0.1.0", 500, address("1.2.3.4"), true);
+        ExtensionHandshake.local(
+            Set.of(Extension.LT_DONTHAVE), 6881, "tsl 0.1.0", 500, address("1.2.3.4"), true);
     assertEquals(
         "d1:md11:lt_donthavei7ee1:pi6881e4:reqqi500e11:upload_onlyi1e"
             + "1:v9:tsl 0.1.06:yourip4:\1\2\3\4e",
@@ -65,8 +67,7 @@ final class ExtensionHandshakeTest {
     assertEquals(6881, example.port());
     assertEquals("\u00b5Torrent 1.2", example.version());
     assertEquals(ExtensionHandshake.DEFAULT_REQQ, example.reqq());
-    assertEquals(2, example.id("ut_pex"));
-    assertEquals(0, example.id("ut_metadata"));
+    assertEquals(0, example.id(Extension.LT_DONTHAVE));
   }
 
   /** A key that holds nonsense counts as missing; the rest of the dictionary is still read. */
@@ -158,9 +159,9 @@ final class ExtensionHandshakeTest {
     ExtensionHandshake first = decode("d1:md1:ai1e1:bi2ee1:v3:onee");
     ExtensionHandshake second = decode("d1:md1:bi0e1:ci3eee");
     ExtensionHandshake both = second.after(first);
-    assertEquals(1, both.id("a"));
-    assertEquals(0, both.id("b"));
-    assertEquals(3, both.id("c"));
+    assertEquals(1, both.ids().get("a"));
+    assertEquals(0, both.ids().get("b"));
+    assertEquals(3, both.ids().get("c"));
     Map<String, Integer> full = new HashMap<>();
     for (int i = 0; i < ExtensionHandshake.MAX_IDS; i++) {
       full.put("x" + i, 1);

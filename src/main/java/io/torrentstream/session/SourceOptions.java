@@ -1,0 +1,57 @@
+package io.torrentstream.session;
+
+import io.torrentstream.metainfo.Metainfo;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where a torrent's data may come from. Immutable.
+ *
+ * @param discovery the ways to hear of peers
+ * @param trackers added to those of the .torrent, each a tier of its own
+ * @param peers to connect to at once, unresolved names allowed
+ * @param useWebSeeds false to use none of the .torrent's
+ * @param webSeeds addresses of web servers (BEP 19), used besides those of the .torrent
+ */
+public record SourceOptions(
+    Set<Discovery> discovery,
+    List<String> trackers,
+    List<InetSocketAddress> peers,
+    boolean useWebSeeds,
+    List<String> webSeeds) {
+
+  /** Whatever the .torrent names, and nothing besides. */
+  public static final SourceOptions DEFAULT =
+      new SourceOptions(EnumSet.allOf(Discovery.class), List.of(), List.of(), true, List.of());
+
+  public SourceOptions {
+    discovery = Set.copyOf(discovery);
+  }
+
+  public SourceOptions withTrackers(List<String> added) {
+    return new SourceOptions(discovery, added, peers, useWebSeeds, webSeeds);
+  }
+
+  public SourceOptions withPeers(List<InetSocketAddress> added) {
+    return new SourceOptions(discovery, trackers, added, useWebSeeds, webSeeds);
+  }
+
+  public SourceOptions withWebSeeds(boolean useListed, List<String> added) {
+    return new SourceOptions(discovery, trackers, peers, useListed, added);
+  }
+
+  /** The trackers to announce to, tier by tier. */
+  List<List<String>> tiers(Metainfo metainfo) {
+    if (!discovery.contains(Discovery.TRACKERS)) {
+      return List.of();
+    }
+    // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
+    List<List<String>> tiers = new ArrayList<>();
+    trackers.forEach(added -> tiers.add(List.of(added)));
+    tiers.addAll(metainfo.trackers());
+    return tiers;
+  }
+}
