@@ -68,7 +68,7 @@ final class PeerList {
   private final RandomGenerator random;
   private final Map<InetSocketAddress, Known> known = new LinkedHashMap<>(); // the oldest first
   private final Set<InetSocketAddress> own = new LinkedHashSet<>();
-  private final Set<InetAddress> banned = new LinkedHashSet<>();
+  private final Set<InetSocketAddress> banned = new LinkedHashSet<>();
   private boolean complete;
 
   PeerList(RandomGenerator random) {
@@ -91,7 +91,7 @@ final class PeerList {
       old.failures = Math.min(old.failures, MOST_FAILURES - 1);
       return false;
     }
-    if (!isDialable(address) || own.contains(address) || isBanned(address.getAddress())) {
+    if (!isDialable(address) || own.contains(address) || isBanned(address)) {
       return false;
     }
     if (known.size() >= MOST_KNOWN && !evict()) {
@@ -230,15 +230,20 @@ final class PeerList {
     this.complete = complete;
   }
 
-  /** An address has sent data with a wrong hash: none of its ports is dialed again. */
-  void ban(InetAddress address) {
+  /**
+   * An address has sent data with a wrong hash: it is not dialed again.
+   *
+   * @param address with port 0 for all of its ports
+   */
+  void ban(InetSocketAddress address) {
     addBounded(banned, address);
-    known.forEach((peer, facts) -> facts.banned |= peer.getAddress().equals(address));
+    known.forEach((peer, facts) -> facts.banned |= isBanned(peer));
   }
 
   /** To be asked of incoming connections too. */
-  boolean isBanned(InetAddress address) {
-    return banned.contains(address);
+  boolean isBanned(InetSocketAddress address) {
+    return banned.contains(address)
+        || banned.contains(new InetSocketAddress(address.getAddress(), 0));
   }
 
   private static <T> void addBounded(Set<T> set, T element) {

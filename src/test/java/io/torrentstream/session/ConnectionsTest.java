@@ -197,4 +197,36 @@ class ConnectionsTest {
     assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
     assertEquals(20, swarm.picker.have().count());
   }
+
+  /** It passes its trial each time, and lies where others could be to blame. */
+  @Test
+  void whoLiesOnlyInCompanyIsFoundOnceThePieceIsRight() throws Exception {
+    TestPeer liar = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer honest = swarm.join("10.0.0.2", TestPeer.PLAIN).sendAllPieces();
+    liar.sendBlock(0, 0, new byte[16 * 1024]);
+    liar.send(new PeerMessage.Choke());
+    List<Block> owed = honest.unchoke().requested();
+    honest.answer(owed.subList(0, 3));
+    swarm.await(() -> swarm.failures == 1);
+    liar.received();
+
+    liar.unchoke();
+    List<Block> trial = liar.requested();
+    liar.answer(trial.subList(0, 4));
+    swarm.await(() -> swarm.picker.have().get(trial.get(0).piece()));
+    assertTrue(liar.isOpen(), "it is trusted again");
+
+    honest.answer(owed.subList(3, owed.size()));
+    while (!swarm.picker.have().get(0)) {
+      List<Block> asked = honest.requested();
+      honest.answer(asked);
+      if (asked.isEmpty()) {
+        swarm.awaitOne();
+      }
+    }
+    swarm.await(() -> !liar.isOpen());
+    assertTrue(honest.isOpen());
+    assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
+    assertEquals(List.of(new InetSocketAddress("10.0.0.1", 0)), swarm.disk.banned().all());
+  }
 }

@@ -20,7 +20,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +56,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final WebSeeds webSeeds;
 
   FakeWeb web;
-  private final TorrentDisk disk;
+  final TorrentDisk disk;
 
   TestSwarm(TestTorrent torrent, Path dir) throws Exception {
     this.torrent = torrent;
@@ -208,9 +207,9 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public void onPieceFailed(int piece) {
     failures++;
-    Set<PiecePicker.Source> senders = picker.onFailed(piece);
+    List<PiecePicker.Source> senders = picker.onFailed(piece);
     webSeeds.onFailed(piece, senders);
-    swarm.onFailed(senders);
+    swarm.onFailed(piece, senders);
   }
 
   @Override
