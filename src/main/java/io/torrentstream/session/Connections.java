@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,7 +54,10 @@ final class Connections {
 
   /** Whether an address has as many connections as one may have. */
   boolean isFull(InetAddress address) {
-    return peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count()
+    long customer = Hosts.customer(address);
+    return peers.values().stream()
+            .filter(peer -> Hosts.customer(peer.address.getAddress()) == customer)
+            .count()
         >= MAX_PER_ADDRESS;
   }
 

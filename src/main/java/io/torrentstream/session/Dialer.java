@@ -51,6 +51,10 @@ final class Dialer {
       if (address == null) {
         return;
       }
+      if (host.isOwn(address)) {
+        known.markSelf(address);
+        continue;
+      }
       ChannelFuture connecting = host.dial(address, swarm);
       if (connecting.cause() != null) {
         known.markFailed(address, nowNanos());

@@ -50,6 +50,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     /** How many peers of one torrent may download from us at a time; 0 for what suits the rate. */
     int maxUploads();
 
+    /** Whether an address is the one we listen on. */
+    boolean isOwn(InetSocketAddress address);
+
     /** How many more connections the session has a place for. */
     int room();
 

@@ -136,6 +136,26 @@ class ConnectionsTest {
   }
 
   @Test
+  void ourOwnAddressIsNotDialled() {
+    swarm.own = new InetSocketAddress("10.0.0.7", 6881);
+    InetSocketAddress other = new InetSocketAddress("10.0.0.7", 6882);
+    for (int i = 0; i < 3; i++) {
+      swarm.swarm.dialer().offer(List.of(swarm.own, other), PeerList.Source.TRACKER);
+      swarm.pass(1);
+    }
+    assertEquals(List.of(other), swarm.dialed);
+  }
+
+  @Test
+  void anIpv6NetworkIsOneAddress() {
+    for (int i = 1; i <= Connections.MAX_PER_ADDRESS; i++) {
+      assertTrue(swarm.join("2001:db8::" + i, TestPeer.FAST).accepted);
+    }
+    assertFalse(swarm.join("2001:db8::ffff", TestPeer.FAST).accepted);
+    assertTrue(swarm.join("2001:db8:0:1::1", TestPeer.FAST).accepted);
+  }
+
+  @Test
   void silenceEndsAConnectionAndKeepAlivesPreventThat() {
     TestPeer silent = swarm.join("10.0.0.1", TestPeer.PLAIN);
     TestPeer alive = swarm.join("10.0.0.2", TestPeer.PLAIN);

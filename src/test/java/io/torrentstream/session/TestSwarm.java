@@ -45,6 +45,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
   RateLimiter downLimit = new RateLimiter(0, 0);
+  InetSocketAddress own;
   int places = 200;
   int maxUploads;
   int failures;
@@ -177,6 +178,11 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public int maxUploads() {
     return maxUploads;
+  }
+
+  @Override
+  public boolean isOwn(InetSocketAddress address) {
+    return address.equals(own);
   }
 
   @Override
