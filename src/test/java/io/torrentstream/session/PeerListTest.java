@@ -221,6 +221,25 @@ class PeerListTest {
     assertTrue(list.offer(peer(host, 65535), Source.TRACKER));
   }
 
+  /** A list of all its ports would have us scan somebody's machine. */
+  @Test
+  void ofOneAddressAFewPortsAreKnown() {
+    for (int port = 1; port <= 2000; port++) {
+      list.offer(peer("192.0.2.1", port), Source.TRACKER);
+    }
+    assertEquals(PeerList.MAX_PORTS, list.size());
+    assertTrue(list.offer(peer("192.0.2.2", 1), Source.TRACKER));
+    assertTrue(list.offer(peer("192.0.2.1", 2001), Source.USER));
+    for (int port = 1; port <= 100; port++) {
+      assertTrue(list.offer(peer("127.0.0.1", port), Source.TRACKER), "here each is a peer");
+    }
+
+    InetSocketAddress failed = peer("192.0.2.1", 5);
+    list.markFailed(failed, START);
+    assertTrue(list.offer(peer("192.0.2.1", 3000), Source.TRACKER), "in place of the one");
+    assertFalse(list.offer(failed, Source.TRACKER));
+  }
+
   @Test
   void aFloodWashesAwayOnlyWhatFailed() {
     for (int i = 0; i < PeerList.MOST_KNOWN; i++) {
