@@ -24,6 +24,9 @@ final class Connections {
   /** Connections made within this time of each other may be two sides of one wish. */
   private static final long CROSSING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Who sends no message for so long is gone: keep-alives come every two minutes (BEP 3). */
+  private static final int SILENCE_SECONDS = 180;
+
   /** A peer that has given and taken nothing may keep its place so long; then others may try. */
   static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -74,6 +77,11 @@ final class Connections {
         && fresh.address.getAddress().equals(old.address.getAddress())
         && fresh.outgoing != old.outgoing
         && fresh.outgoing == weAreSmaller;
+  }
+
+  /** Whether a peer seems to be gone, whatever TCP says. */
+  static boolean isSilent(Peer peer, long nowNanos) {
+    return nowNanos - peer.lastReceivedNanos > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS);
   }
 
   /**

@@ -27,7 +27,6 @@ import java.util.random.RandomGenerator;
  */
 final class Swarm implements HandshakeHandler.Swarm {
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   /** What the swarm needs of the session it is part of. */
   interface Host {
@@ -347,7 +346,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** Once a second. */
   void onTick(long nowNanos) {
     for (Peer peer : peers()) {
-      if (nowNanos - peer.lastReceivedNanos > SILENCE_NANOS) {
+      if (Connections.isSilent(peer, nowNanos)) {
         peer.channel.close();
         continue;
       }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,8 +44,9 @@ class ServerAddressTest {
           "everybody.example", List.of("255.255.255.255"),
           "nobody.example", List.of("0.0.0.0"));
 
+  private final AtomicInteger lookedUp = new AtomicInteger();
   private final Transport transport = Transport.open(1);
-  private final BackgroundResolver resolver = new BackgroundResolver(ServerAddressTest::lookUp);
+  private final BackgroundResolver resolver = new BackgroundResolver(this::lookUp);
   private final TrackerClient trackers;
   private final RangeFetcher webSeeds;
   private ScriptedTracker server;
@@ -73,7 +75,8 @@ class ServerAddressTest {
     transport.close();
   }
 
-  private static InetAddress[] lookUp(String host) throws UnknownHostException {
+  private InetAddress[] lookUp(String host) throws UnknownHostException {
+    lookedUp.incrementAndGet();
     List<String> literals = NAMES.getOrDefault(host, List.of(host));
     InetAddress[] addresses = new InetAddress[literals.size()];
     for (int i = 0; i < addresses.length; i++) {
@@ -157,6 +160,18 @@ class ServerAddressTest {
         announce("http://public.example:" + server.port() + "/announce").peers());
     assertEquals(
         4, announce("http://rebound.example:" + server.port() + "/announce").peers().size());
+  }
+
+  /** A name is a question to a name server, and there are few answers without names. */
+  @Test
+  void aTrackerNamesAFewPeersOnly() throws Exception {
+    StringBuilder peers = new StringBuilder("d5:peersl");
+    for (int port = 100; port < 300; port++) {
+      peers.append("d2:ip15:rebound.example4:porti").append(port).append("ee");
+    }
+    server = new ScriptedTracker(ScriptedTracker.always(ScriptedTracker.ok(peers + "ee")));
+    announce("http://rebound.example:" + server.port() + "/announce");
+    assertEquals(1 + 50, lookedUp.get());
   }
 
   /** Who waits for the end of a range. */

@@ -124,6 +124,18 @@ class ConnectionsTest {
   }
 
   @Test
+  void aLongListIsDialledAFewAtATime() {
+    swarm.onDial = address -> EmbeddedChannel.builder().build().newPromise();
+    List<InetSocketAddress> many = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      many.add(new InetSocketAddress("10.0.1." + i, 6881));
+    }
+    swarm.swarm.dialer().offer(many, PeerList.Source.TRACKER);
+    swarm.pass(5);
+    assertEquals(60, swarm.dialed.size(), "nobody has answered yet");
+  }
+
+  @Test
   void aPeerIsDialledAgainWhereItSaidFirstThatItListens() {
     TestPeer peer = swarm.join("10.0.0.1", TestPeer.BOTH);
     for (int port = 7000; port < 7100; port++) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A swarm on virtual time whose peers are embedded channels: no socket, no event loop, and nothing
@@ -44,6 +45,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final PiecePicker picker;
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
+  Function<InetSocketAddress, ChannelFuture> onDial = address -> dialAnswer;
   RateLimiter downLimit = new RateLimiter(0, 0);
   InetSocketAddress own;
   int places = 200;
@@ -126,6 +128,21 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     }
   }
 
+  /** Runs and delivers until nothing is under way; false when there was nothing. */
+  boolean settle() throws InterruptedException {
+    run();
+    boolean any = false;
+    while (disk.queuedBytes() > 0 || !answers.isEmpty()) {
+      Runnable answer = answers.poll(1, TimeUnit.MILLISECONDS); // most writes have none
+      if (answer != null) {
+        answer.run();
+        run();
+        any = true;
+      }
+    }
+    return any;
+  }
+
   /** Delivers the disk's next answer. */
   void awaitOne() throws InterruptedException {
     deliver();
@@ -198,7 +215,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm from) {
     dialed.add(address);
-    return dialAnswer;
+    return onDial.apply(address);
   }
 
   @Override
