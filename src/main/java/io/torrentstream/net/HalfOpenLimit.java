@@ -3,7 +3,7 @@ package io.torrentstream.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.net.InetAddress;
+import io.torrentstream.util.Hosts;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Bounds the accepted connections of strangers, in all and for one address: of a peer until its
- * handshake is finished, of a tracker's client to the end. One too many costs the <em>oldest</em>
- * its place, not the newest: whoever floods us with silent connections then throws out its own,
- * while a real peer, done within a round trip, is never the oldest.
+ * Bounds the accepted connections of strangers, in all and for one address (of IPv6, its first
+ * half): of a peer until its handshake is finished, of a tracker's client to the end. One too many
+ * costs the <em>oldest</em> its place, not the newest: whoever floods us with silent connections
+ * then throws out its own, while a real peer, done within a round trip, is never the oldest.
  *
  * <p>Sits in the listening channel's pipeline and is confined to that channel's loop, which is also
  * the accepted connections'.
@@ -52,8 +52,8 @@ public final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
   }
 
   private void evictOldest(Channel accepted) {
-    InetAddress address = address(accepted);
-    long fromAddress = halfOpen.stream().filter(c -> Objects.equals(address(c), address)).count();
+    Long customer = customer(accepted);
+    long fromAddress = halfOpen.stream().filter(c -> Objects.equals(customer(c), customer)).count();
     boolean addressFull = fromAddress >= maxPerAddress;
     if (!addressFull && halfOpen.size() < maxTotal) {
       return;
@@ -61,7 +61,7 @@ public final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
     Iterator<Channel> oldestFirst = halfOpen.iterator();
     while (oldestFirst.hasNext()) {
       Channel oldest = oldestFirst.next();
-      if (!addressFull || Objects.equals(address(oldest), address)) {
+      if (!addressFull || Objects.equals(customer(oldest), customer)) {
         oldestFirst.remove();
         oldest.close();
         return;
@@ -70,9 +70,9 @@ public final class HalfOpenLimit extends ChannelInboundHandlerAdapter {
   }
 
   /** Null for a connection that the other side has ended already. */
-  private static InetAddress address(Channel channel) {
+  private static Long customer(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address.getAddress()
+        ? Hosts.customer(address.getAddress())
         : null;
   }
 }

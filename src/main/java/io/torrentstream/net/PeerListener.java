@@ -10,6 +10,8 @@ import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 
 /** Accepts connections from peers, over IPv4 and IPv6 alike. Safe on any thread. */
 public final class PeerListener implements AutoCloseable {
@@ -70,7 +72,13 @@ public final class PeerListener implements AutoCloseable {
         // So that a new start need not wait for the last one's closed connections. On Windows the
         // option means something else: another program could take the port over.
         .option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
-        .handler(limit)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ConnectionRate(), limit);
+              }
+            })
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
@@ -83,6 +91,24 @@ public final class PeerListener implements AutoCloseable {
   /** The port that peers reach us on. */
   public int port() {
     return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  /**
+   * Whether a connection to an address would be one to ourselves. Asks the system, quickly, and
+   * only where the port is ours.
+   */
+  public boolean isOwn(InetSocketAddress address) {
+    InetSocketAddress local = (InetSocketAddress) server.localAddress();
+    if (address.getPort() != local.getPort()) {
+      return false;
+    }
+    try {
+      return local.getAddress().isAnyLocalAddress()
+          ? NetworkInterface.getByInetAddress(address.getAddress()) != null
+          : local.getAddress().equals(address.getAddress());
+    } catch (SocketException e) {
+      return false; // the peer id of whoever answers will tell
+    }
   }
 
   /** Stops accepting; connections that were accepted stay. Does not wait. */

@@ -1,6 +1,7 @@
 package io.torrentstream.net;
 
 import io.torrentstream.tracker.Announce;
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -41,6 +42,20 @@ final class PeerNames {
                   .forEach(peers::add);
               return response.withPeers(List.copyOf(peers));
             });
+  }
+
+  /**
+   * The same response without what its tracker has no business to name: one on the Internet knows
+   * of no peer on this machine, and could have us knock at the services here.
+   *
+   * @param tracker its addresses
+   */
+  static Announce.Response credible(Announce.Response response, List<InetAddress> tracker) {
+    if (tracker.stream().allMatch(Hosts::isLocal)) {
+      return response;
+    }
+    return response.withPeers(
+        response.peers().stream().filter(peer -> !peer.getAddress().isLoopbackAddress()).toList());
   }
 
   /** The peer's first address, or null; never fails. */

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.torrentstream.net.RangeFailure.Kind;
 import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.util.Hosts;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,12 +61,8 @@ final class RangeExchange implements RangeFetcher.Transfer {
         .resolveAll(url.host())
         .whenCompleteAsync(
             (found, failure) -> {
-              boolean local = failure == null && found.stream().anyMatch(Redirects::isLocal);
               if (failure != null) {
                 fail(Kind.LATER, Futures.unwrap(failure).getMessage());
-              } else if (local && !range.trusted() && !url.query().isEmpty()) {
-                // A query makes servers do things; a torrent must not get them to (SSRF).
-                fail(Kind.SERVER, "a local address with a query (expected: none from a torrent)");
               } else {
                 open(found);
               }
@@ -75,6 +72,11 @@ final class RangeExchange implements RangeFetcher.Transfer {
 
   private void open(List<InetAddress> found) {
     if (done) {
+      return;
+    }
+    if (!range.trusted() && !url.query().isEmpty() && found.stream().anyMatch(Hosts::isLocal)) {
+      // A query makes servers do things; a torrent must not get them to (SSRF).
+      fail(Kind.SERVER, "a local address with a query (expected: none from a torrent)");
       return;
     }
     addresses = found;

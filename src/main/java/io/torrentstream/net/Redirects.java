@@ -1,6 +1,7 @@
 package io.torrentstream.net;
 
 import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.util.Hosts;
 import io.torrentstream.util.ProtocolException;
 import java.net.InetAddress;
 import java.util.List;
@@ -37,17 +38,6 @@ final class Redirects {
    * could have this machine ask those next to it.
    */
   static boolean isAllowed(List<InetAddress> from, List<InetAddress> to) {
-    return from.stream().allMatch(Redirects::isLocal) || to.stream().noneMatch(Redirects::isLocal);
-  }
-
-  /** Whether an address is this machine's or of a private network. */
-  static boolean isLocal(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC; // RFC 4193
-    return address.isLoopbackAddress()
-        || address.isAnyLocalAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || uniqueLocal;
+    return from.stream().allMatch(Hosts::isLocal) || to.stream().noneMatch(Hosts::isLocal);
   }
 }

@@ -5,6 +5,7 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.Scrape;
 import io.torrentstream.tracker.ServerUrl;
+import io.torrentstream.util.Hosts;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -92,11 +93,12 @@ public final class TrackerClient implements AutoCloseable {
     this.<Announce.Response>ask(
             tracker,
             addresses ->
-                tracker.isUdp()
-                    ? udp.announce(tracker, addresses.get(0), request)
-                    : http.announce(tracker, addresses, request),
+                (tracker.isUdp()
+                        ? udp.announce(tracker, addresses.get(0), request)
+                        : http.announce(tracker, addresses, request))
+                    .thenCompose(response -> PeerNames.resolve(response, resolver))
+                    .thenApply(response -> PeerNames.credible(response, addresses)),
             TrackerClient::merge)
-        .thenCompose(response -> PeerNames.resolve(response, resolver))
         .whenComplete((response, failure) -> Futures.forward(response, failure, result));
     return result;
   }
@@ -147,17 +149,21 @@ public final class TrackerClient implements AutoCloseable {
     return result;
   }
 
-  private static <T> void askFamilies(
+  private <T> void askFamilies(
       List<List<InetAddress>> families, Question<T> question, Answers<T> answers)
       throws ProtocolException {
     answers.open = families.size();
     for (List<InetAddress> family : families) {
-      question.ask(family).whenComplete(answers::add);
+      question.ask(family).whenCompleteAsync(answers::add, loop);
     }
   }
 
   /** IPv4 and IPv6 addresses apart; those that our own address cannot reach left out. */
-  private List<List<InetAddress>> families(List<InetAddress> addresses) throws ProtocolException {
+  private List<List<InetAddress>> families(List<InetAddress> found) throws ProtocolException {
+    List<InetAddress> addresses = found.stream().filter(Hosts::isHost).toList();
+    if (addresses.isEmpty()) { // a datagram to a group would reach a whole network
+      throw new ProtocolException("tracker address: a group's or nobody's (expected: a server's)");
+    }
     List<List<InetAddress>> families = new ArrayList<>();
     for (Class<?> family : List.of(Inet4Address.class, Inet6Address.class)) {
       List<InetAddress> members = addresses.stream().filter(family::isInstance).toList();

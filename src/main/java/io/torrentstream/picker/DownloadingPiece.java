@@ -5,6 +5,7 @@ import io.torrentstream.util.Bitfield;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -237,6 +238,11 @@ final class DownloadingPiece {
         visitor.accept(source);
       }
     }
+  }
+
+  /** Who sent each block of a piece that is received whole. */
+  List<Source> senders() {
+    return List.of(sources);
   }
 
   /** The distinct sources of the received blocks. */

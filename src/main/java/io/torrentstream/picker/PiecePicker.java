@@ -3,6 +3,7 @@ package io.torrentstream.picker;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.util.Bitfield;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -304,11 +305,11 @@ public final class PiecePicker {
     return contributors;
   }
 
-  /** The hash of a VERIFYING piece was wrong; returns the distinct sources of its blocks. */
-  public Set<Source> onFailed(int piece) {
-    Set<Source> contributors = endVerifying(piece).contributors();
+  /** The hash of a VERIFYING piece was wrong; returns who sent each of its blocks. */
+  public List<Source> onFailed(int piece) {
+    List<Source> senders = endVerifying(piece).senders();
     availability.add(piece);
-    return contributors;
+    return senders;
   }
 
   private DownloadingPiece endVerifying(int index) {

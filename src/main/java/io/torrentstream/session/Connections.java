@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ final class Connections {
 
   /** Connections made within this time of each other may be two sides of one wish. */
   private static final long CROSSING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Who sends no message for so long is gone: keep-alives come every two minutes (BEP 3). */
+  private static final int SILENCE_SECONDS = 180;
 
   /** A peer that has given and taken nothing may keep its place so long; then others may try. */
   static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -53,7 +57,10 @@ final class Connections {
 
   /** Whether an address has as many connections as one may have. */
   boolean isFull(InetAddress address) {
-    return peers.values().stream().filter(p -> p.address.getAddress().equals(address)).count()
+    long customer = Hosts.customer(address);
+    return peers.values().stream()
+            .filter(peer -> Hosts.customer(peer.address.getAddress()) == customer)
+            .count()
         >= MAX_PER_ADDRESS;
   }
 
@@ -70,6 +77,11 @@ final class Connections {
         && fresh.address.getAddress().equals(old.address.getAddress())
         && fresh.outgoing != old.outgoing
         && fresh.outgoing == weAreSmaller;
+  }
+
+  /** Whether a peer seems to be gone, whatever TCP says. */
+  static boolean isSilent(Peer peer, long nowNanos) {
+    return nowNanos - peer.lastReceivedNanos > TimeUnit.SECONDS.toNanos(SILENCE_SECONDS);
   }
 
   /**

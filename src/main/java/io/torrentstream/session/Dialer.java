@@ -3,7 +3,7 @@ package io.torrentstream.session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.torrentstream.net.HandshakeHandler;
-import java.net.InetAddress;
+import io.torrentstream.storage.BannedAddresses;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +21,19 @@ final class Dialer {
   private final Swarm.Host host;
   private final HandshakeHandler.Swarm swarm;
   private final PeerList known;
+  private final BannedAddresses banned;
   private final Map<Channel, InetSocketAddress> dialing = new HashMap<>();
   private boolean closed;
 
-  Dialer(Swarm.Host host, HandshakeHandler.Swarm swarm, PeerList known) {
+  /**
+   * @param banned who was banned in an earlier run; gets those who are now
+   */
+  Dialer(Swarm.Host host, HandshakeHandler.Swarm swarm, PeerList known, BannedAddresses banned) {
     this.host = host;
     this.swarm = swarm;
     this.known = known;
+    this.banned = banned;
+    banned.all().forEach(known::ban);
   }
 
   /** Addresses heard of: as many as there is room for are dialled at once. */
@@ -44,6 +50,10 @@ final class Dialer {
       InetSocketAddress address = known.next(nowNanos());
       if (address == null) {
         return;
+      }
+      if (host.isOwn(address)) {
+        known.markSelf(address);
+        continue;
       }
       ChannelFuture connecting = host.dial(address, swarm);
       if (connecting.cause() != null) {
@@ -130,12 +140,14 @@ final class Dialer {
     known.markSelf(address);
   }
 
-  void ban(InetAddress address) {
-    known.ban(address);
+  /** See {@link PeerList#ban}. */
+  void ban(InetSocketAddress liar) {
+    known.ban(liar);
+    banned.add(liar);
   }
 
-  boolean isBanned(InetAddress address) {
-    return known.isBanned(address);
+  boolean isBanned(Peer peer) {
+    return known.isBanned(peer.address) || peer.listening != null && known.isBanned(peer.listening);
   }
 
   int knownAddresses() {

@@ -28,7 +28,7 @@ final class Download {
   /**
    * A peer that owes us blocks and sends none for so long is snubbed: others may have its blocks.
    */
-  private static final long SNUB_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int SNUB_SECONDS = 20;
 
   /**
    * Blocks nobody asked for that a peer may send before it is closed; some clients send a few by
@@ -309,7 +309,8 @@ final class Download {
     peer.requests.onRate(peer.down.rate(nowNanos));
     long waitingSince = Math.max(peer.lastBlockNanos, peer.requests.oldestNanos(nowNanos));
     boolean weHoldItBack = !peer.channel.config().isAutoRead(); // its blocks wait for our limit
-    if (!peer.requests.isEmpty() && !weHoldItBack && nowNanos - waitingSince > SNUB_NANOS) {
+    boolean tooLong = nowNanos - waitingSince > TimeUnit.SECONDS.toNanos(SNUB_SECONDS);
+    if (!peer.requests.isEmpty() && !weHoldItBack && tooLong) {
       peer.lateAnswers += peer.requests.size();
       peer.requests.drain(
           block -> {

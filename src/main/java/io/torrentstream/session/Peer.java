@@ -68,6 +68,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private boolean sentSinceUnchoke;
   private boolean parole;
   private int rejectsInARow;
+  private int emptyUnchokesInARow;
   private long heldBackUntilNanos;
   private boolean flushScheduled;
   private long rate;
@@ -205,7 +206,8 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /**
    * Some refuse first and choke then: the choke explains one batch of refusals, and no more. One
    * that took requests and sends no block before it chokes again is as good as silent, however
-   * often it unchokes.
+   * often it unchokes. From the second time on each such unchoke doubles a pause: it would be asked
+   * again at line rate otherwise.
    */
   void onChoke(boolean choking) {
     peerChoking = choking;
@@ -214,6 +216,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
     }
     if (choking && !sentSinceUnchoke && !requests.isEmpty()) {
       onSnubbed();
+      if (emptyUnchokesInARow++ > 0) {
+        holdBack(emptyUnchokesInARow - 2);
+      }
     }
     sentSinceUnchoke = false;
   }
@@ -282,6 +287,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
     sentSinceUnchoke = true;
     snubbed = false;
     rejectsInARow = 0;
+    emptyUnchokesInARow = 0;
   }
 
   /** It owes us blocks and sends none. */
@@ -298,8 +304,13 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   void onReject(long nowNanos) {
     if (!isHeldBack(nowNanos)) {
       requests.onSnubbed();
-      heldBackUntilNanos = nowNanos + TimeUnit.SECONDS.toNanos(1L << Math.min(rejectsInARow++, 6));
+      holdBack(rejectsInARow++);
     }
+  }
+
+  /** Asks nothing for a second, doubled so often, and a minute or so at most. */
+  private void holdBack(int doublings) {
+    heldBackUntilNanos = nowNanos() + TimeUnit.SECONDS.toNanos(1L << Math.min(doublings, 6));
   }
 
   /** Whether nothing may be asked of it for now. */

@@ -1,8 +1,9 @@
 package io.torrentstream.session;
 
-import java.net.Inet4Address;
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -31,6 +32,10 @@ final class PeerList {
   }
 
   static final int MOST_KNOWN = 3_000;
+
+  /** Of one address: or a list of its thousand ports would have us scan somebody's machine. */
+  static final int MAX_PORTS = 16;
+
   static final int MOST_FAILURES = 8;
   static final long LEAST_BACK_OFF_NANOS = 3_000_000_000L;
   static final long MOST_BACK_OFF_NANOS = 600_000_000_000L;
@@ -67,8 +72,9 @@ final class PeerList {
 
   private final RandomGenerator random;
   private final Map<InetSocketAddress, Known> known = new LinkedHashMap<>(); // the oldest first
+  private final Map<InetAddress, Integer> ports = new HashMap<>(); // how many of each are known
   private final Set<InetSocketAddress> own = new LinkedHashSet<>();
-  private final Set<InetAddress> banned = new LinkedHashSet<>();
+  private final Set<InetSocketAddress> banned = new LinkedHashSet<>();
   private boolean complete;
 
   PeerList(RandomGenerator random) {
@@ -91,42 +97,64 @@ final class PeerList {
       old.failures = Math.min(old.failures, MOST_FAILURES - 1);
       return false;
     }
-    if (!isDialable(address) || own.contains(address) || isBanned(address.getAddress())) {
+    if (!isDialable(address) || own.contains(address) || isBanned(address)) {
       return false;
     }
-    if (known.size() >= MOST_KNOWN && !evict()) {
+    boolean hostFull = ports(address.getAddress()) >= MAX_PORTS && source != Source.USER;
+    if (hostFull && !evict(address.getAddress())) {
       return false;
     }
-    known.put(address, new Known(source));
+    if (known.size() >= MOST_KNOWN && !evict(null)) {
+      return false;
+    }
+    add(address, source);
     return true;
   }
 
   /** Whether an address can be a peer's: resolved, of one host, with a port. */
   static boolean isDialable(InetSocketAddress address) {
-    InetAddress host = address.getAddress();
-    if (host == null || address.getPort() == 0) {
-      return false;
-    }
-    if (host.isAnyLocalAddress() || host.isMulticastAddress()) {
-      return false;
-    }
-    // 0.0.0.0/8 is this network, 240.0.0.0/4 reserved and the broadcast address.
-    int first = host.getAddress()[0] & 0xFF;
-    return !(host instanceof Inet4Address) || first > 0 && first < 240;
+    return !address.isUnresolved() && address.getPort() != 0 && Hosts.isHost(address.getAddress());
   }
 
-  /** Lets go of an idle address that is banned or failed most; of equals the oldest. */
-  private boolean evict() {
+  /** How many ports of an address are known; on this machine each is a peer, and none counts. */
+  private int ports(InetAddress host) {
+    return host.isLoopbackAddress() ? 0 : ports.getOrDefault(host, 0);
+  }
+
+  private void add(InetSocketAddress address, Source source) {
+    known.put(address, new Known(source));
+    ports.merge(address.getAddress(), 1, Integer::sum);
+  }
+
+  private void remove(InetSocketAddress address) {
+    if (known.remove(address) != null) {
+      ports.computeIfPresent(address.getAddress(), (host, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /**
+   * Lets go of an idle address that is banned or failed most; of equals the oldest.
+   *
+   * @param host whose address it must be; null for any
+   */
+  private boolean evict(InetAddress host) {
     InetSocketAddress worst = null;
     int most = 0;
     for (Map.Entry<InetSocketAddress, Known> entry : known.entrySet()) {
       Known peer = entry.getValue();
-      if (peer.state == State.IDLE && peer.source != Source.USER && peer.worthlessness() > most) {
+      boolean candidate = host == null || host.equals(entry.getKey().getAddress());
+      if (candidate
+          && peer.state == State.IDLE
+          && peer.source != Source.USER
+          && peer.worthlessness() > most) {
         most = peer.worthlessness();
         worst = entry.getKey();
       }
     }
-    return worst != null && known.remove(worst) != null;
+    if (worst != null) {
+      remove(worst);
+    }
+    return worst != null;
   }
 
   /**
@@ -221,7 +249,7 @@ final class PeerList {
 
   /** An address is our own: given by the system, or found by a connection to ourselves. */
   void markSelf(InetSocketAddress address) {
-    known.remove(address);
+    remove(address);
     addBounded(own, address);
   }
 
@@ -230,15 +258,20 @@ final class PeerList {
     this.complete = complete;
   }
 
-  /** An address has sent data with a wrong hash: none of its ports is dialed again. */
-  void ban(InetAddress address) {
+  /**
+   * An address has sent data with a wrong hash: it is not dialed again.
+   *
+   * @param address with port 0 for all of its ports
+   */
+  void ban(InetSocketAddress address) {
     addBounded(banned, address);
-    known.forEach((peer, facts) -> facts.banned |= peer.getAddress().equals(address));
+    known.forEach((peer, facts) -> facts.banned |= isBanned(peer));
   }
 
   /** To be asked of incoming connections too. */
-  boolean isBanned(InetAddress address) {
-    return banned.contains(address);
+  boolean isBanned(InetSocketAddress address) {
+    return banned.contains(address)
+        || banned.contains(new InetSocketAddress(address.getAddress(), 0));
   }
 
   private static <T> void addBounded(Set<T> set, T element) {

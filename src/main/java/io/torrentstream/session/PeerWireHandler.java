@@ -89,11 +89,6 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
     context.fireChannelInactive();
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    peer.lastReceivedNanos = peer.nowNanos();
-  }
-
   /** The peer broke the rules, or tsl did: the end of the pipeline closes the connection. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {

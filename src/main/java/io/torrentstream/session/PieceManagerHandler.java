@@ -28,7 +28,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
    * Bytes that may wait for a peer to read them. Blocks wait in its upload queue instead, so these
    * are answers to a flood (of requests beyond the limit, say) from a peer that takes none.
    */
-  private static final int MAX_UNSENT = 4 * 1024 * 1024;
+  private static final int MAX_UNSENT = 1024 * 1024;
 
   private final Swarm swarm;
   private final Peer peer;
@@ -44,6 +44,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object burst) throws ProtocolException {
     List<? extends PeerMessage> messages = ((MessageBurst) burst).messages();
+    peer.lastReceivedNanos = peer.nowNanos(); // by whole messages: bytes could drip for ever
     int next = 0;
     try {
       // A message may close the channel; those behind it are not worth reading.

@@ -282,6 +282,11 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
+    public boolean isOwn(InetSocketAddress address) {
+      return listener.isOwn(address);
+    }
+
+    @Override
     public int port() {
       return listener.port();
     }

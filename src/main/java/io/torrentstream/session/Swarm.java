@@ -14,7 +14,6 @@ import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.EnumSet;
@@ -30,7 +29,6 @@ import java.util.random.RandomGenerator;
  */
 final class Swarm implements HandshakeHandler.Swarm {
   private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   /** What the swarm needs of the session it is part of. */
   interface Host {
@@ -53,6 +51,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     /** How many peers of one torrent may download from us at a time; 0 for what suits the rate. */
     int maxUploads();
 
+    /** Whether an address is the one we listen on. */
+    boolean isOwn(InetSocketAddress address);
+
     /** How many more connections the session has a place for. */
     int room();
 
@@ -70,6 +71,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final TransferCounters counters;
   private final Dialer dialer;
   private final Download download;
+  private final Blame blame;
   private final Upload upload;
   private final PieceOffers offers;
   private final Choker choker;
@@ -91,7 +93,8 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.info = info;
     this.picker = picker;
     this.counters = counters;
-    this.dialer = new Dialer(host, this, new PeerList(random));
+    this.dialer = new Dialer(host, this, new PeerList(random), disk.banned());
+    this.blame = new Blame(disk::digestBlocks, this::ban);
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
@@ -165,7 +168,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   public List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing) {
     Peer peer = new Peer(channel, remote, outgoing, pieceCount());
     Peer same = peers.withId(remote.peerId());
-    if (closed || dialer.isBanned(peer.address.getAddress())) {
+    if (closed || dialer.isBanned(peer)) {
       return List.of();
     }
     if (same != null) {
@@ -233,25 +236,20 @@ final class Swarm implements HandshakeHandler.Swarm {
   }
 
   /**
-   * A piece was wrong. A peer that sent all of it is alone to blame and banned; of several each is
-   * put on parole: from then on it shares no piece with others, so that its next wrong piece tells.
+   * A piece was wrong.
+   *
+   * @param senders who sent each of its blocks
    */
-  void onFailed(Set<PiecePicker.Source> senders) {
-    for (PiecePicker.Source sender : senders) {
-      if (sender instanceof Peer peer && senders.size() == 1) {
-        ban(peer.address.getAddress());
-      } else if (sender instanceof Peer peer) {
-        peer.parole(true);
-      }
-    }
+  void onFailed(int piece, List<PiecePicker.Source> senders) {
+    blame.onFailed(piece, senders);
     fillSoon(); // whoever was idle may have these blocks to send
   }
 
-  /** Closes every connection with an address and takes no more from it. */
-  void ban(InetAddress address) {
-    dialer.ban(address);
+  /** Closes every connection with a liar and takes no more from it. */
+  private void ban(InetSocketAddress liar) {
+    dialer.ban(liar);
     for (Peer peer : peers()) {
-      if (peer.address.getAddress().equals(address)) {
+      if (dialer.isBanned(peer)) {
         peer.channel.close();
       }
     }
@@ -301,11 +299,9 @@ final class Swarm implements HandshakeHandler.Swarm {
     }
   }
 
-  /** A piece was verified: peers that lack it may have it, and who sent all of it is trusted. */
+  /** A piece was verified: peers that lack it may have it. */
   void onVerified(int piece, Set<PiecePicker.Source> senders) {
-    if (senders.size() == 1 && senders.iterator().next() instanceof Peer alone) {
-      alone.parole(false);
-    }
+    blame.onVerified(piece, senders);
     peers().forEach(peer -> offers.onVerified(peer, piece));
   }
 
@@ -353,7 +349,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** Once a second. */
   void onTick(long nowNanos) {
     for (Peer peer : peers()) {
-      if (nowNanos - peer.lastReceivedNanos > SILENCE_NANOS) {
+      if (Connections.isSilent(peer, nowNanos)) {
         peer.channel.close();
         continue;
       }

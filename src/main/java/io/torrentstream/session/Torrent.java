@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -169,9 +168,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     LOG.debug("[{}] piece {}: wrong hash", info.name(), piece);
     counters.hashFailures++;
     counters.wasted += info.layout().pieceLength(piece);
-    Set<PiecePicker.Source> senders = picker.onFailed(piece);
+    List<PiecePicker.Source> senders = picker.onFailed(piece);
     webSeeds.onFailed(piece, senders);
-    swarm.onFailed(senders);
+    swarm.onFailed(piece, senders);
   }
 
   /** Every wanted piece is verified; success is only when the files stand under their names. */

@@ -115,7 +115,7 @@ final class WebSeeds {
   }
 
   /** A piece was wrong. What a web seed sends of a piece is all of it. */
-  void onFailed(int piece, Set<PiecePicker.Source> senders) {
+  void onFailed(int piece, List<PiecePicker.Source> senders) {
     for (WebSeed seed : seeds) {
       if (senders.contains(seed)) {
         seed.onWrongPiece(piece);

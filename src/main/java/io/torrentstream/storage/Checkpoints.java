@@ -4,6 +4,7 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.TorrentStorage.Unflushed;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,19 +30,29 @@ final class Checkpoints {
   /** By target; none of the sets is empty. */
   private final Map<Integer, Set<Unflushed>> unflushed = new LinkedHashMap<>();
 
+  private final BannedAddresses banned;
+  private List<InetSocketAddress> savedBanned;
   private boolean changed;
 
   /**
    * @param have pieces that are right
    * @param flushed those of them that have been forced
    * @param stamps what the files looked like then
+   * @param banned saved with the rest
    */
   Checkpoints(
-      TorrentInfo info, TorrentFiles files, Bitfield have, Bitfield flushed, Stamp[] stamps) {
+      TorrentInfo info,
+      TorrentFiles files,
+      Bitfield have,
+      Bitfield flushed,
+      Stamp[] stamps,
+      BannedAddresses banned) {
     this.info = info;
     this.files = files;
     this.flushed = flushed;
     this.stamps = stamps;
+    this.banned = banned;
+    this.savedBanned = banned.all();
     this.verified = new Bitfield(have.size());
     for (int p = have.nextSet(0); p >= 0; p = have.nextSet(p + 1)) {
       if (!flushed.get(p)) {
@@ -77,7 +88,8 @@ final class Checkpoints {
    * @param nanos how long to go on forcing; what is begun is finished
    */
   void save(StateDirectory state, long nanos) throws IOException {
-    if (!changed) {
+    List<InetSocketAddress> bannedNow = banned.all();
+    if (!changed && bannedNow.equals(savedBanned)) {
       return;
     }
     BitSet forced = new BitSet();
@@ -90,7 +102,8 @@ final class Checkpoints {
       stamps[t] = files.isUntouched(t) ? Stamp.of(files.path(t)) : null;
     }
     markFlushed();
-    state.writeResume(new ResumeFile(flushed, stamps).encode(info));
+    state.writeResume(new ResumeFile(flushed, stamps, bannedNow).encode(info));
+    savedBanned = bannedNow;
     changed = !verified.isEmpty();
   }
 

@@ -47,6 +47,7 @@ final class OpenTorrent {
   private final UnchangedFiles unchanged;
   private final AtomicLong unwritten;
   private final Bitfield have;
+  private final BannedAddresses banned;
 
   private OpenTorrent(
       Request request,
@@ -61,7 +62,9 @@ final class OpenTorrent {
     this.have = found.have();
     this.unwritten = new AtomicLong(found.unwritten());
     this.checkpoints =
-        new Checkpoints(request.info(), files, have, found.flushed(), found.stamps());
+        new Checkpoints(
+            request.info(), files, have, found.flushed(), found.stamps(), found.banned());
+    this.banned = found.banned();
     this.parts = new TorrentLane[lanes.count()];
     for (int lane = 0; lane < parts.length; lane++) {
       parts[lane] = new TorrentLane(request.info(), files, options, unwritten, parts.length);
@@ -114,6 +117,11 @@ final class OpenTorrent {
   /** The pieces that were there at the start. */
   Bitfield have() {
     return have;
+  }
+
+  /** Kept in the resume data. */
+  BannedAddresses banned() {
+    return banned;
   }
 
   /** A lane's part; for that lane alone. */

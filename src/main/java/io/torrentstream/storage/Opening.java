@@ -6,10 +6,13 @@ import io.torrentstream.storage.Survey.View;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -29,8 +32,10 @@ final class Opening {
    * @param flushed those of them known to have been forced
    * @param stamps of the files as the resume data knew them, null for all others
    * @param unwritten bytes for which room is still needed
+   * @param banned those whom the resume data named
    */
-  record Result(Bitfield have, Bitfield flushed, Stamp[] stamps, long unwritten) {}
+  record Result(
+      Bitfield have, Bitfield flushed, Stamp[] stamps, long unwritten, BannedAddresses banned) {}
 
   /** What the opening reports while it runs, on any lane. */
   interface Monitor {
@@ -67,6 +72,8 @@ final class Opening {
 
   /** Files that are complete under their own names. */
   private final Bitfield inPlace;
+
+  private final List<InetSocketAddress> banned = new ArrayList<>();
 
   Opening(
       TorrentInfo info,
@@ -120,18 +127,18 @@ final class Opening {
 
   private CompletableFuture<Void> look(Folders folders, StateDirectory state) throws IOException {
     survey.look(folders);
-    if (!options.distrustResume()) {
-      trust(state);
+    ResumeFile resume = readResume(state);
+    if (resume != null) {
+      banned.addAll(resume.banned());
+      if (!options.distrustResume()) {
+        trust(resume);
+      }
     }
     return CompletableFuture.completedFuture(null);
   }
 
   /** Takes over what resume data says of files that have not been touched since. */
-  private void trust(StateDirectory state) throws IOException {
-    ResumeFile resume = readResume(state);
-    if (resume == null) {
-      return;
-    }
+  private void trust(ResumeFile resume) throws IOException {
     for (int target = 0; target < files.edges(); target++) {
       Stamp known = resume.stamps()[target];
       if (known != null
@@ -344,6 +351,6 @@ final class Opening {
       }
     }
     long unwritten = options.allocateFull() ? 0 : unwritten(piece -> !good.get(piece));
-    return new Result(good, trusted, stamps, unwritten);
+    return new Result(good, trusted, stamps, unwritten, new BannedAddresses(banned));
   }
 }

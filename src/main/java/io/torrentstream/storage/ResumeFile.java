@@ -7,6 +7,10 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +24,8 @@ import java.util.Map;
  * looked like then. Also holds the info dictionary, so that a magnet link never fetches it twice.
  *
  * <pre>
- * d 4:body d 5:files    l (li SIZE e i MTIME e i CTIME e e | le) ... e
+ * d 4:body d 6:banned   l (address and port as in BEP 23 and 7, port 0 for all) ... e
+ *            5:files    l (li SIZE e i MTIME e i CTIME e e | le) ... e
  *            4:info     the raw info dictionary
  *            9:info-hash 20 bytes
  *            6:pieces   bits as in BEP 3
@@ -28,11 +33,17 @@ import java.util.Map;
  *   4:sha1 20 bytes over body's own bytes e
  * </pre>
  *
+ * A field that older readers may pass over, such as {@code banned}, does not raise the version.
+ *
  * @param flushed pieces that were verified and then forced to the disk
  * @param stamps one a target of {@link TorrentFiles}, null where none is known
+ * @param banned who has sent wrong data, at most {@link BannedAddresses#MAX_BANNED}
  */
-record ResumeFile(Bitfield flushed, Stamp[] stamps) {
+record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> banned) {
   private static final int VERSION = 1;
+
+  /** Bytes of one banned address: "18:", 16 and the port. */
+  private static final int BANNED_BYTES = 21;
 
   /** Resume data of a newer version: not ours to judge or replace. */
   static final class Newer extends Exception {
@@ -58,7 +69,12 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     }
     long size = TorrentFiles.requireRegular(path).size();
     // A bound from the torrent itself: no damaged or planted file makes us read gigabytes.
-    long most = 4096L + info.raw().length + info.layout().pieceCount() / 8 + targets * 80L;
+    long most =
+        4096L
+            + info.raw().length
+            + info.layout().pieceCount() / 8
+            + targets * 80L
+            + BannedAddresses.MAX_BANNED * BANNED_BYTES;
     if (size > most) {
       throw new ProtocolException("size: " + size + " (expected: <= " + most + ")");
     }
@@ -89,7 +105,33 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     }
     return new ResumeFile(
         Bitfield.fromBytes(pieces.bytes(), info.layout().pieceCount()),
-        files.stream().map(ResumeFile::stamp).toArray(Stamp[]::new));
+        files.stream().map(ResumeFile::stamp).toArray(Stamp[]::new),
+        banned(body.list("banned")));
+  }
+
+  private static List<InetSocketAddress> banned(List<BValue> values) throws ProtocolException {
+    List<InetSocketAddress> banned = new ArrayList<>();
+    for (BValue value : values == null ? List.<BValue>of() : values) {
+      if (!(value instanceof BValue.Str address) || address.bytes().length < Short.BYTES) {
+        throw new ProtocolException("banned: not an address");
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(address.bytes());
+      byte[] host = new byte[bytes.remaining() - Short.BYTES];
+      bytes.get(host);
+      try {
+        InetAddress ip = InetAddress.getByAddress(host);
+        banned.add(new InetSocketAddress(ip, bytes.getShort() & 0xFFFF));
+      } catch (UnknownHostException e) {
+        throw new ProtocolException("banned: an address of " + host.length + " bytes");
+      }
+    }
+    return banned;
+  }
+
+  private static BValue bannedValue(InetSocketAddress banned) {
+    byte[] host = banned.getAddress().getAddress();
+    ByteBuffer bytes = ByteBuffer.allocate(host.length + Short.BYTES);
+    return new BValue.Str(bytes.put(host).putShort((short) banned.getPort()).array());
   }
 
   private static BValue.Dict checkedBody(BValue.Dict root, byte[] bytes) {
@@ -134,7 +176,8 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
                 "info-hash", new BValue.Str(info.infoHash().bytes()),
                 "info", new BValue.Str(info.raw()),
                 "pieces", new BValue.Str(flushed.toBytes()),
-                "files", new BValue.Lst(files)));
+                "files", new BValue.Lst(files),
+                "banned", new BValue.Lst(banned.stream().map(ResumeFile::bannedValue).toList())));
     byte[] sha1 = Digests.sha1().digest(Bencode.write(body));
     return Bencode.write(BValue.Dict.of(Map.of("body", body, "sha1", new BValue.Str(sha1))));
   }

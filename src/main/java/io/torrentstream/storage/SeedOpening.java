@@ -79,7 +79,7 @@ final class SeedOpening {
         have.clear(p);
       }
     }
-    return new Opening.Result(have, have, stamps, 0);
+    return new Opening.Result(have, have, stamps, 0, new BannedAddresses(List.of()));
   }
 
   private void name(List<FileResult> wrong) {

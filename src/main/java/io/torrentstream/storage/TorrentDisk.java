@@ -266,12 +266,30 @@ public final class TorrentDisk {
     lanes.execute(lane, new ReadJob(torrent, lane, read, loop, this::onReadFailed));
   }
 
+  /**
+   * Digests every block of a piece as it is on disk once all is written that was queued before.
+   *
+   * @param answer gets eight bytes of each block's SHA-1; not called when the disk fails
+   */
+  public void digestBlocks(int piece, Consumer<long[]> answer) {
+    if (torrent != null && !stopped) {
+      int lane = lanes.laneOf(piece);
+      lanes.execute(
+          lane, new DigestJob(torrent.lane(lane), piece, loop, answer, this::onReadFailed));
+    }
+  }
+
   private void onReadFailed(Throwable failure) {
     if (failure instanceof RejectedExecutionException) {
       stopped = true; // the loop is gone, and with it whoever asked
     } else {
       fail(failure);
     }
+  }
+
+  /** Whom the resume data names as liars; who is added is saved with it. Once it is open. */
+  public BannedAddresses banned() {
+    return torrent.banned();
   }
 
   /** Bytes given to {@link #write} that are not on the other side yet. */

@@ -5,7 +5,9 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.storage.TorrentStorage.Unflushed;
 import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.Digests;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -123,6 +125,21 @@ final class TorrentLane {
           }
         });
     requireRoom();
+  }
+
+  /** The first eight bytes of the SHA-1 of every block of a piece, as the disk has it. */
+  long[] digestBlocks(int piece) throws StorageException {
+    long[] digests = new long[info.layout().blockCount(piece)];
+    MessageDigest sha1 = Digests.sha1();
+    storage.guard(
+        () -> {
+          for (int i = 0; i < digests.length; i++) {
+            Block block = info.layout().block(piece, i);
+            storage.digest(piece, block.begin(), block.length(), sha1);
+            digests[i] = ByteBuffer.wrap(sha1.digest()).getLong();
+          }
+        });
+    return digests;
   }
 
   private void checkRoom(int length) throws StorageException {

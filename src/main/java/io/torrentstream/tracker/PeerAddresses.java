@@ -1,6 +1,7 @@
 package io.torrentstream.tracker;
 
 import io.torrentstream.bencode.BValue;
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -79,10 +80,7 @@ final class PeerAddresses {
   }
 
   private void add(InetAddress address, int port) {
-    byte[] bytes = address.getAddress();
-    // 0.x.x.x and 240.x.x.x and up (broadcast among them) are nobody's address.
-    boolean reserved = bytes.length == IPV4_LENGTH && (bytes[0] == 0 || (bytes[0] & 0xF0) == 0xF0);
-    if (port != 0 && !reserved && !address.isAnyLocalAddress() && !address.isMulticastAddress()) {
+    if (port != 0 && Hosts.isHost(address)) {
       found.add(new InetSocketAddress(address, port));
     }
   }

@@ -17,20 +17,6 @@ final class HalfOpenLimitTest {
   private final EmbeddedChannel server = new EmbeddedChannel(limit);
   private final List<Accepted> accepted = new ArrayList<>();
 
-  /** A connection from an address that the test makes up. */
-  private static final class Accepted extends EmbeddedChannel {
-    private final SocketAddress remote;
-
-    Accepted(SocketAddress remote) {
-      this.remote = remote;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-      return remote;
-    }
-  }
-
   private Accepted accept(SocketAddress remote) {
     Accepted connection = new Accepted(remote);
     accepted.add(connection);
@@ -74,6 +60,15 @@ final class HalfOpenLimitTest {
   void connectionsThatEndedWhileTheyWaitedHaveNoAddress() {
     for (int i = 0; i < HalfOpenLimit.MAX_PER_ADDRESS + 1; i++) {
       accept(null);
+    }
+    assertEquals(HalfOpenLimit.MAX_PER_ADDRESS, openCount());
+  }
+
+  /** Whoever has one IPv6 address has 2^64 of them. */
+  @Test
+  void anIpv6NetworkIsOneAddress() {
+    for (int i = 1; i <= HalfOpenLimit.MAX_PER_ADDRESS + 5; i++) {
+      accept(new InetSocketAddress("2001:db8::" + i, 6881));
     }
     assertEquals(HalfOpenLimit.MAX_PER_ADDRESS, openCount());
   }

@@ -382,6 +382,16 @@ final class PeerConnectionTest {
   }
 
   @Test
+  void knowsItsOwnAddress() throws Exception {
+    for (InetAddress bind : new InetAddress[] {LOOPBACK, null}) {
+      PeerListener listener = listen(bind);
+      assertTrue(listener.isOwn(new InetSocketAddress(LOOPBACK, listener.port())));
+      assertFalse(listener.isOwn(new InetSocketAddress(LOOPBACK, 1)));
+      assertFalse(listener.isOwn(new InetSocketAddress("192.0.2.1", listener.port())));
+    }
+  }
+
+  @Test
   void takesTheFirstFreePortOfTheRange() throws Exception {
     PeerListener first = listen(LOOPBACK);
     int port = first.port();

@@ -53,8 +53,18 @@ public final class ScriptedPeer implements AutoCloseable {
   }
 
   public static ScriptedPeer connect(InetSocketAddress address) throws IOException {
-    ScriptedPeer peer = new ScriptedPeer(null);
+    return connect(new Socket(), address);
+  }
+
+  /** The same, but the system takes little in advance of what the test reads. */
+  public static ScriptedPeer connectNarrow(int port) throws IOException {
     Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    return connect(socket, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+  }
+
+  private static ScriptedPeer connect(Socket socket, InetSocketAddress address) throws IOException {
+    ScriptedPeer peer = new ScriptedPeer(null);
     socket.connect(address, TIMEOUT_MILLIS);
     peer.use(socket);
     return peer;

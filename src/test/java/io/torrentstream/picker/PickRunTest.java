@@ -155,6 +155,6 @@ class PickRunTest {
     assertEquals(List.of(), taken); // no faster than the server
     blocks.forEach(block -> picker.onBlock(server, block));
     assertEquals(PieceState.VERIFYING, picker.state(3));
-    assertEquals(java.util.Set.of(server), picker.onFailed(3));
+    assertEquals(java.util.Set.of(server), java.util.Set.copyOf(picker.onFailed(3)));
   }
 }

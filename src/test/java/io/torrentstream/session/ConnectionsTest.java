@@ -124,6 +124,18 @@ class ConnectionsTest {
   }
 
   @Test
+  void aLongListIsDialledAFewAtATime() {
+    swarm.onDial = address -> EmbeddedChannel.builder().build().newPromise();
+    List<InetSocketAddress> many = new ArrayList<>();
+    for (int i = 1; i <= 200; i++) {
+      many.add(new InetSocketAddress("10.0.1." + i, 6881));
+    }
+    swarm.swarm.dialer().offer(many, PeerList.Source.TRACKER);
+    swarm.pass(5);
+    assertEquals(60, swarm.dialed.size(), "nobody has answered yet");
+  }
+
+  @Test
   void aPeerIsDialledAgainWhereItSaidFirstThatItListens() {
     TestPeer peer = swarm.join("10.0.0.1", TestPeer.BOTH);
     for (int port = 7000; port < 7100; port++) {
@@ -133,6 +145,26 @@ class ConnectionsTest {
     peer.end();
     swarm.pass(5);
     assertEquals(List.of(new InetSocketAddress("10.0.0.1", 7000)), swarm.dialed);
+  }
+
+  @Test
+  void ourOwnAddressIsNotDialled() {
+    swarm.own = new InetSocketAddress("10.0.0.7", 6881);
+    InetSocketAddress other = new InetSocketAddress("10.0.0.7", 6882);
+    for (int i = 0; i < 3; i++) {
+      swarm.swarm.dialer().offer(List.of(swarm.own, other), PeerList.Source.TRACKER);
+      swarm.pass(1);
+    }
+    assertEquals(List.of(other), swarm.dialed);
+  }
+
+  @Test
+  void anIpv6NetworkIsOneAddress() {
+    for (int i = 1; i <= Connections.MAX_PER_ADDRESS; i++) {
+      assertTrue(swarm.join("2001:db8::" + i, TestPeer.FAST).accepted);
+    }
+    assertFalse(swarm.join("2001:db8::ffff", TestPeer.FAST).accepted);
+    assertTrue(swarm.join("2001:db8:0:1::1", TestPeer.FAST).accepted);
   }
 
   @Test
@@ -196,5 +228,37 @@ class ConnectionsTest {
     }
     assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
     assertEquals(20, swarm.picker.have().count());
+  }
+
+  /** It passes its trial each time, and lies where others could be to blame. */
+  @Test
+  void whoLiesOnlyInCompanyIsFoundOnceThePieceIsRight() throws Exception {
+    TestPeer liar = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer honest = swarm.join("10.0.0.2", TestPeer.PLAIN).sendAllPieces();
+    liar.sendBlock(0, 0, new byte[16 * 1024]);
+    liar.send(new PeerMessage.Choke());
+    List<Block> owed = honest.unchoke().requested();
+    honest.answer(owed.subList(0, 3));
+    swarm.await(() -> swarm.failures == 1);
+    liar.received();
+
+    liar.unchoke();
+    List<Block> trial = liar.requested();
+    liar.answer(trial.subList(0, 4));
+    swarm.await(() -> swarm.picker.have().get(trial.get(0).piece()));
+    assertTrue(liar.isOpen(), "it is trusted again");
+
+    honest.answer(owed.subList(3, owed.size()));
+    while (!swarm.picker.have().get(0)) {
+      List<Block> asked = honest.requested();
+      honest.answer(asked);
+      if (asked.isEmpty()) {
+        swarm.awaitOne();
+      }
+    }
+    swarm.await(() -> !liar.isOpen());
+    assertTrue(honest.isOpen());
+    assertFalse(swarm.join("10.0.0.1", TestPeer.PLAIN).accepted);
+    assertEquals(List.of(new InetSocketAddress("10.0.0.1", 0)), swarm.disk.banned().all());
   }
 }

@@ -151,9 +151,8 @@ class PeerListTest {
     list.offer(peer("10.0.0.1", 1), Source.TRACKER);
     list.offer(peer("10.0.0.1", 2), Source.USER);
     list.offer(peer("10.0.0.2", 1), Source.TRACKER);
-    InetAddress evil = peer("10.0.0.1", 1).getAddress();
-    list.ban(evil);
-    assertTrue(list.isBanned(evil));
+    list.ban(peer("10.0.0.1", 0));
+    assertTrue(list.isBanned(peer("10.0.0.1", 1)));
     assertFalse(list.offer(peer("10.0.0.1", 3), Source.USER));
     list.markConnected(peer("10.0.0.1", 4));
     list.markConnected(peer("10.0.0.1", 1));
@@ -161,6 +160,15 @@ class PeerListTest {
     list.offer(peer("10.0.0.1", 1), Source.TRACKER);
     assertEquals(List.of(peer("10.0.0.2", 1)), dialable(START + 3_600 * SECOND));
     assertEquals(3, list.size(), "they are still known");
+  }
+
+  @Test
+  void bansOnePortWhereOthersAreSomebodyElses() {
+    list.offer(peer("127.0.0.1", 1), Source.TRACKER);
+    list.offer(peer("127.0.0.1", 2), Source.TRACKER);
+    list.ban(peer("127.0.0.1", 1));
+    assertTrue(list.isBanned(peer("127.0.0.1", 1)));
+    assertEquals(List.of(peer("127.0.0.1", 2)), dialable(START));
   }
 
   @Test
@@ -213,6 +221,25 @@ class PeerListTest {
     assertTrue(list.offer(peer(host, 65535), Source.TRACKER));
   }
 
+  /** A list of all its ports would have us scan somebody's machine. */
+  @Test
+  void ofOneAddressAFewPortsAreKnown() {
+    for (int port = 1; port <= 2000; port++) {
+      list.offer(peer("192.0.2.1", port), Source.TRACKER);
+    }
+    assertEquals(PeerList.MAX_PORTS, list.size());
+    assertTrue(list.offer(peer("192.0.2.2", 1), Source.TRACKER));
+    assertTrue(list.offer(peer("192.0.2.1", 2001), Source.USER));
+    for (int port = 1; port <= 100; port++) {
+      assertTrue(list.offer(peer("127.0.0.1", port), Source.TRACKER), "here each is a peer");
+    }
+
+    InetSocketAddress failed = peer("192.0.2.1", 5);
+    list.markFailed(failed, START);
+    assertTrue(list.offer(peer("192.0.2.1", 3000), Source.TRACKER), "in place of the one");
+    assertFalse(list.offer(failed, Source.TRACKER));
+  }
+
   @Test
   void aFloodWashesAwayOnlyWhatFailed() {
     for (int i = 0; i < PeerList.MOST_KNOWN; i++) {
@@ -234,7 +261,7 @@ class PeerListTest {
       list.offer(peer(i), Source.TRACKER);
     }
     list.markFailed(peer(3), START);
-    list.ban(peer(4).getAddress());
+    list.ban(peer(4));
     assertTrue(list.offer(peer(5_000), Source.TRACKER));
     assertEquals(PeerList.MOST_KNOWN, list.size());
     assertTrue(dialable(START + 60 * SECOND).contains(peer(3)));
@@ -253,11 +280,11 @@ class PeerListTest {
   @Test
   void bansAreBounded() {
     for (int i = 0; i <= PeerList.MOST_KNOWN; i++) {
-      list.ban(peer(i).getAddress());
+      list.ban(peer(i));
     }
-    assertFalse(list.isBanned(peer(0).getAddress()));
-    assertTrue(list.isBanned(peer(1).getAddress()));
-    assertTrue(list.isBanned(peer(PeerList.MOST_KNOWN).getAddress()));
+    assertFalse(list.isBanned(peer(0)));
+    assertTrue(list.isBanned(peer(1)));
+    assertTrue(list.isBanned(peer(PeerList.MOST_KNOWN)));
   }
 
   /** Whatever happens, no address is dialed while it is connected, banned or backing off. */
@@ -279,7 +306,7 @@ class PeerListTest {
           if (next != null) {
             assertTrue(busy.add(next), "seed " + seed + ": " + next + " is busy");
             assertTrue(notBefore.getOrDefault(next, 0L) <= now, "seed " + seed + ": " + next);
-            assertFalse(list.isBanned(next.getAddress()));
+            assertFalse(list.isBanned(next));
           }
         }
         case 3 -> {

@@ -212,6 +212,24 @@ class PeerRulesTest {
   }
 
   @Test
+  void aPeerThatFlapsIsNotAskedAtLineRate() {
+    TestPeer flapping = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    int asked = 0;
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 100; i++) {
+        flapping.send(new PeerMessage.Choke(), new PeerMessage.Unchoke());
+      }
+      asked += flapping.requested().size();
+      swarm.pass(1);
+    }
+    assertTrue(asked < 50, "requests: " + asked);
+    swarm.pass(64);
+    List<Block> last = flapping.requested();
+    flapping.answer(last);
+    assertFalse(flapping.requested().isEmpty(), "a block, and all is forgotten");
+  }
+
+  @Test
   void refusalsOfOneBatchAreOneRefusal() {
     TestPeer peer = seed("10.0.0.1", TestPeer.FAST).unchoke();
     List<Block> asked = peer.requested();
@@ -264,6 +282,16 @@ class PeerRulesTest {
     assertEquals(16, asked.size(), "no more than a start");
     assertTrue(
         asked.stream().allMatch(b -> IntStream.of(allowed).anyMatch(piece -> piece == b.piece())));
+  }
+
+  @Test
+  void aListOfAllowedFastPiecesWithoutEndIsCut() {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST);
+    for (int i = 0; i < 10_000; i++) {
+      peer.send(new PeerMessage.AllowedFast(i % 20));
+    }
+    assertTrue(peer.isOpen());
+    assertEquals(64, swarm.swarm.peers().get(0).allowedFast.length);
   }
 
   // --- blocks

@@ -20,13 +20,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * A swarm on virtual time whose peers are embedded channels: no socket, no event loop, and nothing
@@ -45,7 +45,9 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final PiecePicker picker;
   final Swarm swarm;
   ChannelFuture dialAnswer = EmbeddedChannel.builder().build().newSucceededFuture();
+  Function<InetSocketAddress, ChannelFuture> onDial = address -> dialAnswer;
   RateLimiter downLimit = new RateLimiter(0, 0);
+  InetSocketAddress own;
   int places = 200;
   int maxUploads;
   int failures;
@@ -57,7 +59,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final WebSeeds webSeeds;
 
   FakeWeb web;
-  private final TorrentDisk disk;
+  final TorrentDisk disk;
 
   TestSwarm(TestTorrent torrent, Path dir) throws Exception {
     this.torrent = torrent;
@@ -124,6 +126,21 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     }
   }
 
+  /** Runs and delivers until nothing is under way; false when there was nothing. */
+  boolean settle() throws InterruptedException {
+    run();
+    boolean any = false;
+    while (disk.queuedBytes() > 0 || !answers.isEmpty()) {
+      Runnable answer = answers.poll(1, TimeUnit.MILLISECONDS); // most writes have none
+      if (answer != null) {
+        answer.run();
+        run();
+        any = true;
+      }
+    }
+    return any;
+  }
+
   /** Delivers the disk's next answer. */
   void awaitOne() throws InterruptedException {
     deliver();
@@ -179,6 +196,11 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   }
 
   @Override
+  public boolean isOwn(InetSocketAddress address) {
+    return address.equals(own);
+  }
+
+  @Override
   public int room() {
     return places;
   }
@@ -191,7 +213,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm from) {
     dialed.add(address);
-    return dialAnswer;
+    return onDial.apply(address);
   }
 
   @Override
@@ -206,9 +228,9 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public void onPieceFailed(int piece) {
     failures++;
-    Set<PiecePicker.Source> senders = picker.onFailed(piece);
+    List<PiecePicker.Source> senders = picker.onFailed(piece);
     webSeeds.onFailed(piece, senders);
-    swarm.onFailed(senders);
+    swarm.onFailed(piece, senders);
   }
 
   @Override

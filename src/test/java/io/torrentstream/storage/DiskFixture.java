@@ -193,6 +193,16 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
         });
   }
 
+  long[] digestBlocks(int piece) {
+    CompletableFuture<long[]> answer = new CompletableFuture<>();
+    onLoop(
+        () -> {
+          disk.digestBlocks(piece, answer::complete);
+          return null;
+        });
+    return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+  }
+
   byte[] read(Block block) {
     return read(List.of(block), 0);
   }

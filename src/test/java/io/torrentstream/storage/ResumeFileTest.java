@@ -11,10 +11,12 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ class ResumeFileTest {
       SampleTorrent.folder("t", 100).file("a", 1000).file("b", 50).build();
   private final Bitfield flushed = new Bitfield(11);
   private final Stamp[] stamps = {new Stamp(1000, 123_456_789, -5), null, null};
+  private final List<InetSocketAddress> banned =
+      List.of(new InetSocketAddress("192.0.2.1", 0), new InetSocketAddress("2001:db8::1", 6881));
   private Path path;
 
   @BeforeEach
@@ -40,7 +44,7 @@ class ResumeFileTest {
   }
 
   private byte[] encoded() {
-    return new ResumeFile(flushed, stamps).encode(torrent.info());
+    return new ResumeFile(flushed, stamps, banned).encode(torrent.info());
   }
 
   private ResumeFile read() throws IOException, ProtocolException, ResumeFile.Newer {
@@ -52,6 +56,7 @@ class ResumeFileTest {
     ResumeFile resume = read();
     assertEquals(flushed, resume.flushed());
     assertArrayEquals(stamps, resume.stamps());
+    assertEquals(banned, resume.banned());
   }
 
   @Test
@@ -107,10 +112,28 @@ class ResumeFileTest {
   private void rewrite(String key, BValue value) throws Exception {
     BValue.Dict root = (BValue.Dict) Bencode.read(encoded(), Bencode.Limits.TORRENT);
     Map<String, BValue> fields = new HashMap<>(root.dict("body").entries());
-    fields.put(key, value);
+    fields.compute(key, (name, old) -> value);
     BValue.Dict body = BValue.Dict.of(fields);
     BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(body)));
     Files.write(path, Bencode.write(BValue.Dict.of(Map.of("body", body, "sha1", sha1))));
+  }
+
+  /** As tsl wrote it before it kept bans, under the same version. */
+  @Test
+  void nobodyIsBannedWhereNothingIsSaid() throws Exception {
+    rewrite("banned", null);
+    assertEquals(List.of(), read().banned());
+  }
+
+  @Test
+  void asManyBansAsAreKeptAreRead() throws Exception {
+    BannedAddresses many = new BannedAddresses(banned);
+    for (int i = 0; i <= BannedAddresses.MAX_BANNED; i++) {
+      many.add(new InetSocketAddress("2001:db8::2", i));
+    }
+    assertEquals(BannedAddresses.MAX_BANNED, many.all().size());
+    Files.write(path, new ResumeFile(flushed, stamps, many.all()).encode(torrent.info()));
+    assertEquals(many.all(), read().banned());
   }
 
   @Test
@@ -120,9 +143,16 @@ class ResumeFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"version", "pieces", "files", "info-hash"})
+  @ValueSource(strings = {"version", "pieces", "files", "info-hash", "banned"})
   void aRightChecksumOverWrongFieldsIsNotEnough(String key) throws Exception {
-    rewrite(key, key.equals("version") ? new BValue.Int(0) : new BValue.Str(new byte[1]));
+    BValue wrong = new BValue.Str(new byte[1]);
+    rewrite(
+        key,
+        switch (key) {
+          case "version" -> new BValue.Int(0);
+          case "banned" -> new BValue.Lst(List.of(wrong));
+          default -> wrong;
+        });
     assertThrows(ProtocolException.class, this::read);
   }
 }
