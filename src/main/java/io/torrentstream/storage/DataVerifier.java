@@ -8,6 +8,7 @@ import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
@@ -73,7 +74,8 @@ public final class DataVerifier {
    * Checks everything; blocks until that is done.
    *
    * @param dir the download directory
-   * @param progress told the bytes hashed so far, about a hundred times, on other threads
+   * @param progress told the bytes hashed so far, about a hundred times, on other threads; ends the
+   *     check with a {@link CancellationException}
    * @throws StorageException when something is there that cannot be read
    */
   public static Result verify(TorrentInfo info, Path dir, LongConsumer progress)
@@ -86,6 +88,9 @@ public final class DataVerifier {
     } catch (CompletionException e) {
       if (e.getCause() instanceof StorageException cause) {
         throw cause;
+      }
+      if (e.getCause() instanceof CancellationException cancelled) {
+        throw cancelled;
       }
       throw e;
     }
