@@ -156,12 +156,13 @@ final class Opening {
     try {
       return ResumeFile.read(state.resume(), info, files.edges() + 1);
     } catch (ProtocolException e) {
-      monitor.onWarning("resume data not used, everything is checked: " + e.getMessage());
-    } catch (ResumeFile.Newer e) {
-      Path aside = state.setResumeAside();
-      monitor.onWarning("resume data of a newer tsl, kept as " + aside + ": " + e.getMessage());
+      monitor.onWarning(
+          "resume data set aside as "
+              + state.setResumeAside()
+              + ", all is checked: "
+              + e.getMessage());
+      return null;
     }
-    return null;
   }
 
   /** Hashes what is there in a view and not known to be good yet. */

@@ -34,25 +34,16 @@ import java.util.Map;
 record ResumeFile(Bitfield flushed, Stamp[] stamps) {
   private static final int VERSION = 1;
 
-  /** Resume data of a newer version: not ours to judge or replace. */
-  static final class Newer extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Newer(String message) {
-      super(message, null, false, false);
-    }
-  }
-
   /**
    * Reads resume data.
    *
    * @param targets how many stamps it must have
    * @return null when there is none
-   * @throws ProtocolException when it is damaged or of another torrent
-   * @throws Newer when a later version of this program wrote it
+   * @throws ProtocolException when it cannot be read, is damaged, of another torrent, or of a later
+   *     version of this program
    */
   static ResumeFile read(Path path, TorrentInfo info, int targets)
-      throws IOException, ProtocolException, Newer {
+      throws IOException, ProtocolException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
@@ -62,11 +53,19 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     if (size > most) {
       throw new ProtocolException("size: " + size + " (expected: <= " + most + ")");
     }
-    return decode(Files.readAllBytes(path), info, targets);
+    return decode(readAll(path), info, targets);
+  }
+
+  private static byte[] readAll(Path path) throws ProtocolException {
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new ProtocolException(StorageException.of(path, e).getMessage());
+    }
   }
 
   private static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets)
-      throws ProtocolException, Newer {
+      throws ProtocolException {
     BValue.Dict body =
         Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
             ? checkedBody(root, bytes)
@@ -76,7 +75,7 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     }
     long version = body.integer("version", 0);
     if (version > VERSION) {
-      throw new Newer("version: " + version + " (expected: " + VERSION + ")");
+      throw new ProtocolException("version: " + version + " (expected: " + VERSION + ")");
     }
     BValue.Str infoHash = body.str("info-hash");
     if (infoHash == null || !Arrays.equals(infoHash.bytes(), info.infoHash().bytes())) {

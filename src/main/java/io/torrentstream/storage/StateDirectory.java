@@ -184,13 +184,16 @@ final class StateDirectory {
     discarded = true;
     Files.deleteIfExists(resume());
     Files.deleteIfExists(temporary());
+    Files.deleteIfExists(aside());
   }
 
-  /** Puts resume data aside that is not ours to replace. */
+  /** Puts resume data aside that cannot be used: it may be of use to whoever wrote it. */
   Path setResumeAside() throws IOException {
-    Path aside = folder.resolve(name + ".resume.aside");
-    Files.move(resume(), aside, StandardCopyOption.REPLACE_EXISTING);
-    return aside;
+    return Files.move(resume(), aside(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path aside() {
+    return folder.resolve(name + ".resume.aside");
   }
 
   Path edges() {

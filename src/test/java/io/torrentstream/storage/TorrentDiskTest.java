@@ -267,18 +267,77 @@ class TorrentDiskTest {
     }
   }
 
-  @Test
-  void damagedResumeDataCostsACheckAndAWarning() throws IOException {
+  /** Ways in which resume data can be wrong, each made of data that was right. */
+  enum BadResume {
+    DAMAGED {
+      @Override
+      byte[] of(byte[] good) {
+        good[good.length / 2] ^= 1;
+        return good;
+      }
+    },
+    TRUNCATED {
+      @Override
+      byte[] of(byte[] good) {
+        return Arrays.copyOf(good, good.length / 2);
+      }
+    },
+    EMPTY {
+      @Override
+      byte[] of(byte[] good) {
+        return new byte[0];
+      }
+    },
+    FOREIGN {
+      @Override
+      byte[] of(byte[] good) {
+        SampleTorrent other = SampleTorrent.single("y", 64 * 1024, 1 << 20);
+        Bitfield all = new Bitfield(16);
+        all.setAll();
+        return new ResumeFile(all, new Stamp[2]).encode(other.info());
+      }
+    },
+    NEWER {
+      @Override
+      byte[] of(byte[] good) {
+        return signed(Map.of("version", new BValue.Int(2)));
+      }
+    };
+
+    abstract byte[] of(byte[] good);
+  }
+
+  private static byte[] signed(Map<String, BValue> fields) {
+    BValue body = BValue.Dict.of(fields);
+    BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(body)));
+    return Bencode.write(BValue.Dict.of(Map.of("body", body, "sha1", sha1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void badResumeDataIsSetAsideAndCostsACheckAndAWarning(BadResume how) throws IOException {
     SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 1 << 20);
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       disk.open();
       disk.writePiece(3);
     }
-    Files.write(resume(torrent), new byte[] {'d'});
+    Path resume = resume(torrent);
+    byte[] bad = how.of(Files.readAllBytes(resume));
+    Files.write(resume, bad);
+    Path aside = resume.resolveSibling(resume.getFileName() + ".aside");
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
-      assertEquals(1, disk.open().count());
+      Bitfield have = disk.open();
+      assertEquals(1, have.count());
+      assertEquals(torrent.info().length(), disk.checked());
       assertEquals(1, disk.warnings().size(), disk.warnings().toString());
+      String warning = "resume data set aside as " + aside + ", all is checked: ";
+      assertTrue(disk.warnings().get(0).startsWith(warning), disk.warnings().toString());
+      assertArrayEquals(bad, Files.readAllBytes(aside));
+      disk.writeMissing(have);
+      disk.finish();
     }
+    assertContent(torrent);
+    assertEquals(List.of("x"), listing(), "nothing is left");
   }
 
   /** What cannot be moved aside is the disk's fault, named, and no bug of ours. */
@@ -288,9 +347,7 @@ class TorrentDiskTest {
     Path resume = resume(torrent);
     Path aside = resume.resolveSibling(resume.getFileName() + ".aside");
     Files.createDirectories(aside.resolve("full"));
-    BValue newer = BValue.Dict.of(Map.of("version", new BValue.Int(2)));
-    BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(newer)));
-    Files.write(resume, Bencode.write(BValue.Dict.of(Map.of("body", newer, "sha1", sha1))));
+    Files.write(resume, signed(Map.of("version", new BValue.Int(2))));
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       StorageException e = assertThrows(StorageException.class, disk::open);
       assertTrue(e.getMessage().startsWith(aside.toString()), e.getMessage());
