@@ -125,6 +125,11 @@ final class TslProcess implements AutoCloseable {
     return took;
   }
 
+  /** Waits for the end, but not longer; whether it has ended. */
+  boolean endsWithin(Duration limit) throws InterruptedException {
+    return process.endsWithin(limit);
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.terminate();
