@@ -8,7 +8,6 @@ import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,6 +52,9 @@ final class Opening {
   private final Survey survey;
   private final Stamp[] stamps;
 
+  /** Files under their own names, before anything was hashed. */
+  private final Stamp[] seen;
+
   /** Pieces that are right; the three below are parts of it. */
   private final Bitfield good;
 
@@ -82,8 +84,9 @@ final class Opening {
     this.options = options;
     this.lanes = lanes;
     this.monitor = monitor;
-    this.survey = new Survey(files, LinkOption.NOFOLLOW_LINKS);
+    this.survey = new Survey(files);
     this.stamps = new Stamp[files.edges() + 1];
+    this.seen = new Stamp[files.edges()];
     this.good = new Bitfield(layout.pieceCount());
     this.trusted = new Bitfield(layout.pieceCount());
     this.goodByName = new Bitfield(layout.pieceCount());
@@ -120,6 +123,11 @@ final class Opening {
 
   private CompletableFuture<Void> look(Folders folders, StateDirectory state) throws IOException {
     survey.look(folders);
+    for (int file = 0; file < files.edges(); file++) {
+      if (survey.hasSizedName(file)) {
+        seen[file] = files.links().stamp(files.names().name(file));
+      }
+    }
     if (!options.distrustResume()) {
       trust(state);
     }
@@ -141,10 +149,10 @@ final class Opening {
         stamps[target] = known;
       }
     }
-    Bitfield flushed = resume.flushed();
-    for (int p = flushed.nextSet(0); p >= 0; p = flushed.nextSet(p + 1)) {
-      // The edge file is never trusted: what lies where in it depends on the files wanted now.
-      if (wanted.get(p) && survey.every(p, t -> t != files.edges() && stamps[t] != null)) {
+    // The edge file is never trusted: what lies where in it depends on the files wanted now.
+    Bitfield same = survey.where(resume.flushed(), t -> t != files.edges() && stamps[t] != null);
+    for (int p = same.nextSet(0); p >= 0; p = same.nextSet(p + 1)) {
+      if (wanted.get(p)) {
         trusted.set(p);
         goodByName.set(p);
         good.set(p);
@@ -206,7 +214,7 @@ final class Opening {
       }
       if (target != files.edges() && isInPlace(target)) {
         inPlace.set(target);
-        files.adoptComplete(target);
+        files.adoptComplete(target, seen[target]);
         files.requireIdentity(target, survey.nameKey(target));
         if (survey.hasPart(target)) {
           Files.delete(files.part(target));

@@ -47,7 +47,7 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
-    long size = TorrentFiles.requireRegular(path).size();
+    long size = Links.REFUSED.requireRegular(path).size();
     // A bound from the torrent itself: no damaged or planted file makes us read gigabytes.
     long most = 4096L + info.raw().length + info.layout().pieceCount() / 8 + targets * 80L;
     if (size > most) {

@@ -133,7 +133,12 @@ final class StateDirectory {
   }
 
   Path resume() {
-    return folder.resolve(name + ".resume");
+    return resume(folder.getParent(), name);
+  }
+
+  /** Where resume data is, if there is any. */
+  static Path resume(Path dir, String infoHash) {
+    return folder(dir).resolve(infoHash + ".resume");
   }
 
   /**

@@ -15,8 +15,10 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -351,6 +353,26 @@ class TorrentDiskTest {
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       StorageException e = assertThrows(StorageException.class, disk::open);
       assertTrue(e.getMessage().startsWith(aside.toString()), e.getMessage());
+    }
+  }
+
+  /** Downloaded just now, or found complete at the start. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCompleteFileThatSomebodyChangesIsNotHandedOut(boolean found) throws IOException {
+    SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 1 << 20);
+    if (found) {
+      torrent.writeFile(dir, 0);
+    }
+    try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
+      disk.writeMissing(disk.open());
+      disk.finish();
+      assertArrayEquals(torrent.bytes(5, 0, 100), disk.read(new Block(5, 0, 100)));
+      try (var file = Files.newByteChannel(torrent.path(dir, 0), StandardOpenOption.WRITE)) {
+        file.position(5 * 64 * 1024).write(ByteBuffer.allocate(100));
+      }
+      disk.startReading(List.of(new Block(5, 0, 100)), 0, bytes -> {});
+      assertTrue(disk.awaitError().getMessage().contains("was changed after it had been checked"));
     }
   }
 
