@@ -164,11 +164,9 @@ final class Opening {
     try {
       return ResumeFile.read(state.resume(), info, files.edges() + 1);
     } catch (ProtocolException e) {
+      Path aside = state.setResumeAside();
       monitor.onWarning(
-          "resume data set aside as "
-              + state.setResumeAside()
-              + ", all is checked: "
-              + e.getMessage());
+          "resume data set aside as " + aside + ", all is checked: " + e.getMessage());
       return null;
     }
   }

@@ -142,8 +142,8 @@ final class StateDirectory {
   }
 
   /**
-   * Replaces the resume data: whoever reads it sees the old or the new, never a part. Does nothing
-   * once it has been discarded.
+   * Replaces the resume data: whoever reads it sees the old or the new, never a part, and when this
+   * returns no power loss can bring the old back. Does nothing once it has been discarded.
    */
   void writeResume(byte[] bytes) throws IOException {
     try {
@@ -177,6 +177,7 @@ final class StateDirectory {
     } else {
       Files.move(
           temporary, resume(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Folders.force(folder);
     }
   }
 

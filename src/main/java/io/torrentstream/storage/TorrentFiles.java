@@ -4,7 +4,6 @@ import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -334,14 +333,9 @@ final class TorrentFiles {
 
   /** Forces the name of a complete file to the disk, and those of the folders it lies in. */
   void forceName(int file) throws IOException {
-    if (File.separatorChar != '/') {
-      return; // Windows cannot, and keeps names by itself
-    }
     Path folder = names.name(file).getParent();
     for (int depth = info.files().get(file).path().size(); depth > 0; depth--) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      Folders.force(folder);
       folder = folder.getParent();
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,10 +28,8 @@ class KillIT {
   /** 64 MiB take 4 s, so that a life ends in the middle. */
   private static final String SLOWLY = Integer.toString(16 << 20);
 
-  /** Before this Java itself has hardly begun. */
-  private static final int SHORTEST_LIFE_MILLIS = 200;
-
-  private static final int LONGEST_LIFE_MILLIS = 1_500;
+  private static final int LONGEST_LIFE_MILLIS = 1_200;
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   /** A run that is told to end saves its resume data in about this time. */
   private static final int LONGEST_GOODBYE_MILLIS = 60;
@@ -49,6 +48,7 @@ class KillIT {
   private final Random random = new Random(randomSeed);
   private int kills;
   private int downloads;
+  private int livesThatGained;
   private long mostLost;
 
   KillIT(Workspace workspace) throws Exception {
@@ -69,11 +69,13 @@ class KillIT {
         downloads++;
       }
     }
+    assertTrue(livesThatGained > 0, () -> "no kill hit a download" + again());
     Report.line(
         String.format(
-            "kill -9, %d times in %d downloads: %.3f of the size fetched, at most %d KiB lost by"
-                + " one (seed %d)",
+            "kill -9, %d times (%d while data flowed) in %d downloads: %.3f of the size fetched, at"
+                + " most %d KiB lost by one (seed %d)",
             kills,
+            livesThatGained,
             downloads,
             (double) fetched / downloads / content.info().length(),
             mostLost / 1024,
@@ -114,7 +116,13 @@ class KillIT {
             "--trace=/dev/null", // makes each piece an event
             "--peer",
             seed.address())) {
-      int life = random.nextInt(SHORTEST_LIFE_MILLIS, LONGEST_LIFE_MILLIS);
+      // Some die while Java starts, some while the data is checked, most while data flows.
+      String since = List.of("", "\"start\"", "\"piece\"", "\"piece\"").get(random.nextInt(4));
+      Poll.until(
+          () -> tsl.stdout().contains(since) || tsl.endsWithin(Duration.ZERO),
+          START_LIMIT,
+          tsl::log);
+      int life = random.nextInt(LONGEST_LIFE_MILLIS);
       if (kills == KILLS || tsl.endsWithin(Duration.ofMillis(life))) {
         tsl.assertExit(0);
         return null;
@@ -169,6 +177,7 @@ class KillIT {
     BitSet gained = (BitSet) now.clone();
     gained.andNot(before);
     long lost = sent - gained.stream().mapToLong(content.info().layout()::pieceLength).sum();
+    livesThatGained += gained.isEmpty() ? 0 : 1;
     mostLost = Math.max(mostLost, lost);
     assertTrue(lost <= MOST_IN_FLIGHT, () -> "on its way: " + lost + again());
   }

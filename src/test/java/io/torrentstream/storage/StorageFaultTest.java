@@ -325,6 +325,7 @@ class StorageFaultTest {
     StorageException e = openFails(folder);
     assertEquals(Kind.IO, e.kind());
     assertTrue(e.getMessage().endsWith(": File name too long"), e.getMessage());
+    assertTrue(e.getMessage().length() < 1100, "one line of bearable length");
   }
 
   @Test
