@@ -100,12 +100,7 @@ final class SeedOpening {
       throw new CompletionException(e);
     }
     name(checked.files().stream().filter(file -> file.state() != FileState.OK).toList());
-    Bitfield have = checked.good().copy();
-    for (int p = have.nextSet(0); p >= 0; p = have.nextSet(p + 1)) {
-      if (!survey.every(p, survey::hasSizedName)) {
-        have.clear(p);
-      }
-    }
+    Bitfield have = survey.where(checked.good(), survey::hasSizedName);
     return new Opening.Result(have, have, stamps, 0);
   }
 

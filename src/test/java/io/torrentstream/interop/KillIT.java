@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -57,6 +59,7 @@ class KillIT {
   }
 
   @Test
+  @Timeout(value = 25, unit = TimeUnit.MINUTES) // for the long form
   void killedAtRandomMomentsNothingVerifiedIsLost() throws Exception {
     long fetched = 0;
     try (LibtorrentPeer seed =
