@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -164,8 +165,7 @@ final class CreateCommand implements Callable<Integer> {
       print(draft, null, file);
       return;
     }
-    say(summary(draft.info()));
-    TorrentCreator.Created created = hash(creator, draft.info().length());
+    TorrentCreator.Created created = hash(creator, draft.info());
     if (file == null) {
       console.out().write(created.bytes(), 0, created.bytes().length);
       console.out().flush();
@@ -187,14 +187,20 @@ final class CreateCommand implements Callable<Integer> {
         + Units.bytes(info.layout().pieceLength());
   }
 
-  private TorrentCreator.Created hash(TorrentCreator creator, long length)
-      throws CreateException, StorageException {
+  private TorrentCreator.Created hash(TorrentCreator creator, TorrentInfo draft)
+      throws CliException, CreateException, StorageException {
+    StopOnSignal signals = new StopOnSignal();
+    say(summary(draft));
+    long length = draft.length();
     long begin = System.nanoTime();
     HashProgress progress = new HashProgress(console, length, System::nanoTime);
     TorrentCreator.Created created;
     try {
-      created = creator.create(common.quiet() ? bytes -> {} : progress);
+      created = creator.create(signals.watch(common.quiet() ? bytes -> {} : progress));
+    } catch (CancellationException e) {
+      throw signals.interrupted();
     } finally {
+      signals.close();
       progress.end();
     }
     long nanos = System.nanoTime() - begin;

@@ -107,6 +107,8 @@ final class DownloadRun {
       progress.fileCompleted(file.path());
     } else if (event instanceof TorrentEvent.PieceVerified piece) {
       progress.pieceVerified(piece.piece());
+    } else if (event instanceof TorrentEvent.Failed failed) {
+      failure = failed.failure();
     }
   }
 
@@ -135,16 +137,38 @@ final class DownloadRun {
 
   /** Goes on until the goal is reached; its time limit is the run's as well. */
   private void seed() throws CliException, InterruptedException {
+    if (!plan.goal().isSet()) {
+      return;
+    }
     long since = System.nanoTime();
-    while (!isTimeUp()
+    while (failure == null
+        && !isTimeUp()
         && !plan.goal().isReached(torrent.status(), Duration.ofNanos(System.nanoTime() - since))) {
       await();
+    }
+    confirm();
+  }
+
+  /** Files can be lost while they are seeded, and exit 0 says that they are there. */
+  private void confirm() throws CliException, InterruptedException {
+    boolean[] done = {false};
+    // Comes after the letter with the failure, if there is one.
+    torrent.confirm().whenComplete((path, thrown) -> mail.add(() -> done[0] = true));
+    while (failure == null && !done[0]) {
+      await(Long.MAX_VALUE);
+    }
+    if (failure != null) {
+      throw CliException.of(failure);
     }
   }
 
   /** Deals with one piece of mail, or with the tick when none comes before it. */
   private void await() throws CliException, InterruptedException {
-    mail.await(timeLeft(), () -> progress.tick(torrent.status()));
+    await(timeLeft());
+  }
+
+  private void await(long atMostNanos) throws CliException, InterruptedException {
+    mail.await(atMostNanos, () -> progress.tick(torrent.status()));
     if (mail.interrupted() != 0) {
       throw CliException.interrupted(mail.interrupted());
     }

@@ -54,6 +54,12 @@ final class SeedCommand implements Callable<Integer> {
   private boolean partial;
 
   @Option(
+      names = "--check",
+      fallbackValue = "true",
+      description = "Distrust resume data: hash all that is there.")
+  private boolean check;
+
+  @Option(
       names = "--super-seed",
       fallbackValue = "true",
       description = "Show each peer one piece at a time; for the first seed of all.")
@@ -123,7 +129,7 @@ final class SeedCommand implements Callable<Integer> {
     }
     SessionConfig session = network.sessionConfig(console);
     StorageOptions data =
-        new StorageOptions(console.path(dir, "--dir"), storage, false, false, false);
+        new StorageOptions(console.path(dir, "--dir"), storage, false, false, check);
     TorrentOptions options =
         TorrentOptions.seeding(
             data, network.sources(), new TorrentOptions.Seeding(partial, superSeed));

@@ -11,6 +11,7 @@ import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,12 +71,16 @@ final class VerifyCommand implements Callable<Integer> {
 
   private DataVerifier.Result verify(TorrentInfo info) throws CliException {
     ProgressLine line = new ProgressLine(console.err());
+    StopOnSignal signals = new StopOnSignal();
     try {
-      return DataVerifier.verify(info, console.path(dir, "--dir"), progress(info, line));
+      LongConsumer progress = signals.watch(progress(info, line));
+      return DataVerifier.verify(info, console.path(dir, "--dir"), progress);
     } catch (StorageException e) {
-      line.clear();
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);
+    } catch (CancellationException e) {
+      throw signals.interrupted();
     } finally {
+      signals.close();
       line.clear();
     }
   }

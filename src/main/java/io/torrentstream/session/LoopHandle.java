@@ -20,6 +20,11 @@ record LoopHandle(Torrent torrent, EventLoop loop) implements TorrentHandle {
   }
 
   @Override
+  public CompletableFuture<Path> confirm() {
+    return CompletableFuture.supplyAsync(torrent::confirm, loop).thenCompose(path -> path);
+  }
+
+  @Override
   public void onEvent(Consumer<TorrentEvent> listener) {
     loop.execute(() -> torrent.addListener(listener));
   }

@@ -1,13 +1,43 @@
 package io.torrentstream.session;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-/** What to call a download that nothing came to for too long. */
+/**
+ * A download that nothing comes to for too long: when that is, and what to call it. Time in which
+ * nobody could have brought anything does not count: a machine that was suspended for a night had
+ * no chance, and its download goes on. Confined to the torrent's loop.
+ */
 final class Stall {
-  private Stall() {}
+  /** Ticks come once a second; a longer gap is not the network's fault. */
+  private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  static TorrentFailure failure(
-      Duration limit, Swarm swarm, WebSeeds webSeeds, PeerSources sources) {
+  private final Duration limit;
+  private long idleNanos;
+  private long lastNanos;
+
+  /**
+   * @param limit zero for none
+   */
+  Stall(Duration limit, long nowNanos) {
+    this.limit = limit;
+    this.lastNanos = nowNanos;
+  }
+
+  /** New data came. */
+  void onProgress(long nowNanos) {
+    idleNanos = 0;
+    lastNanos = nowNanos;
+  }
+
+  /** Once a second: whether it has been too long. */
+  boolean isOver(long nowNanos) {
+    idleNanos += Math.min(nowNanos - lastNanos, LONGEST_TICK_NANOS);
+    lastNanos = nowNanos;
+    return !limit.isZero() && idleNanos > limit.toNanos();
+  }
+
+  TorrentFailure failure(Swarm swarm, WebSeeds webSeeds, PeerSources sources) {
     String seconds = limit.toSeconds() + " s";
     int addresses = swarm.dialer().knownAddresses();
     if (swarm.hadPeers() || !webSeeds.isEmpty()) {

@@ -46,7 +46,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private CompletableFuture<Void> stopped;
   private TorrentState state = TorrentState.CHECKING;
   private long checkedBytes;
-  private long lastProgressNanos;
+  private final Stall stall;
   private long lastCheckpointNanos;
   private volatile TorrentStatus status;
 
@@ -76,7 +76,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             options.sources(),
             this::offer,
             session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
-    this.lastProgressNanos = nowNanos();
+    this.stall = new Stall(options.stallTimeout(), nowNanos());
     this.lastCheckpointNanos = nowNanos();
     publish();
   }
@@ -108,7 +108,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   /** The check is over: connect. */
   private void onChecked(Bitfield have) {
     progress.onChecked(have);
-    lastProgressNanos = nowNanos();
+    stall.onProgress(nowNanos());
     TorrentOptions.Seeding seeding = options.seeding();
     if (seeding != null && !seeding.accepts(have)) {
       fail(TorrentFailure.unfitToShare(info.name(), progress));
@@ -153,7 +153,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   public void onPieceVerified(int piece) {
     swarm.onVerified(piece, picker.onVerified(piece));
     progress.onVerified(piece);
-    lastProgressNanos = nowNanos();
+    stall.onProgress(nowNanos());
     emit(new TorrentEvent.PieceVerified(piece));
     if (picker.isComplete() && state == TorrentState.DOWNLOADING) { // and not stopped meanwhile
       webSeeds.close();
@@ -188,6 +188,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
                 completion.complete(path);
               }
             });
+  }
+
+  CompletableFuture<Path> confirm() {
+    return disk.finish();
   }
 
   /** How the disk reaches the loop. */
@@ -280,9 +284,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
-      long limit = options.stallTimeout().toNanos();
-      if (limit > 0 && now - lastProgressNanos > limit) {
-        fail(Stall.failure(options.stallTimeout(), swarm, webSeeds, sources));
+      if (stall.isOver(now)) {
+        fail(stall.failure(swarm, webSeeds, sources));
       }
     }
     publish();

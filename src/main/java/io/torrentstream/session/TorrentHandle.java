@@ -20,6 +20,12 @@ public interface TorrentHandle {
    */
   CompletableFuture<Path> completion();
 
+  /**
+   * Looks once more whether every file of a completed torrent is there, whole, and the one that was
+   * verified; completes with its path. A failure ends the torrent, which listeners hear of.
+   */
+  CompletableFuture<Path> confirm();
+
   /** Adds a listener; called on the torrent's loop. */
   void onEvent(Consumer<TorrentEvent> listener);
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,8 +58,8 @@ public final class DataHasher {
    * @param files in the order of the torrent
    * @param layout their lengths, and the length of a piece
    * @param followLinks whether a file may be a symbolic link
-   * @param progress told the bytes hashed so far after each piece, on other threads; what it throws
-   *     ends the hashing
+   * @param progress told the bytes hashed so far after each piece, on other threads; ends the
+   *     hashing with a {@link CancellationException}
    * @return 20 bytes a piece
    * @throws StorageException when a file cannot be read, or is not the same all the time
    */
@@ -109,6 +110,9 @@ public final class DataHasher {
       if (e.getCause() instanceof UncheckedIOException io
           && io.getCause() instanceof StorageException cause) {
         throw cause;
+      }
+      if (e.getCause() instanceof CancellationException cancelled) {
+        throw cancelled;
       }
       throw e;
     }

@@ -8,6 +8,7 @@ import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
@@ -73,19 +74,25 @@ public final class DataVerifier {
    * Checks everything; blocks until that is done.
    *
    * @param dir the download directory
-   * @param progress told the bytes hashed so far, about a hundred times, on other threads
+   * @param progress told the bytes hashed so far, about a hundred times, on other threads; ends the
+   *     check with a {@link CancellationException}
    * @throws StorageException when something is there that cannot be read
    */
   public static Result verify(TorrentInfo info, Path dir, LongConsumer progress)
       throws StorageException {
     Bitfield all = new Bitfield(info.layout().pieceCount());
     all.setAll();
-    TorrentFiles files = new TorrentFiles(info, new FileNames(info, dir), null, all, null);
+    FileNames names = new FileNames(info, dir);
+    TorrentFiles files = new TorrentFiles(info, names, null, all, null, Links.FOLLOWED);
     try (DiskLanes lanes = new DiskLanes(Runtime.getRuntime().availableProcessors())) {
-      return verify(info, files, new Survey(files).look(null), lanes, progress).join();
+      Survey survey = new Survey(files).look(null);
+      return verify(info, files, survey, all, lanes, progress).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof StorageException cause) {
         throw cause;
+      }
+      if (e.getCause() instanceof CancellationException cancelled) {
+        throw cancelled;
       }
       throw e;
     }
@@ -95,15 +102,26 @@ public final class DataVerifier {
    * The same on lanes that do other work too.
    *
    * @param survey has looked
+   * @param pieces to be hashed; the others are known to be right
    */
   static CompletableFuture<Result> verify(
-      TorrentInfo info, TorrentFiles files, Survey survey, DiskLanes lanes, LongConsumer progress) {
-    Bitfield all = new Bitfield(info.layout().pieceCount());
-    all.setAll();
+      TorrentInfo info,
+      TorrentFiles files,
+      Survey survey,
+      Bitfield pieces,
+      DiskLanes lanes,
+      LongConsumer progress) {
     OpenFiles.Opener opener = target -> survey.open(target, View.NAME_FIRST);
     return new Recheck(info, files, opener, lanes, progress)
-        .run(survey.readable(all, View.NAME_FIRST))
-        .thenApply(good -> new DataVerifier(info, survey).result(good));
+        .run(survey.readable(pieces, View.NAME_FIRST))
+        .thenApply(
+            found -> {
+              Bitfield good = found.copy();
+              for (int p = pieces.nextClear(0); p >= 0; p = pieces.nextClear(p + 1)) {
+                good.set(p);
+              }
+              return new DataVerifier(info, survey).result(good);
+            });
   }
 
   private Result result(Bitfield good) {

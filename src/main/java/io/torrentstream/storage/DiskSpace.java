@@ -33,13 +33,15 @@ final class DiskSpace {
   }
 
   /**
-   * A failure with the numbers a user needs, if it is one of room.
+   * A failure with the numbers a user needs, if it is one of room on the disk. One of a quota is
+   * not: how much of that is left only the system's own tools can tell.
    *
    * @param dir an existing folder on the disk
    */
   static StorageException explain(StorageException failure, Path dir, long neededBytes) {
-    return failure.kind() == StorageException.Kind.DISK_FULL
-        ? full(failure.path(), neededBytes, free(dir), failure)
+    long free = free(dir);
+    return failure.kind() == StorageException.Kind.DISK_FULL && free < neededBytes
+        ? full(failure.path(), neededBytes, free, failure)
         : failure;
   }
 

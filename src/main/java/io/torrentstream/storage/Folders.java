@@ -1,9 +1,12 @@
 package io.torrentstream.storage;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -31,6 +34,15 @@ final class Folders {
       throw StorageException.of(dir, e);
     }
     existing.add(dir);
+  }
+
+  /** Forces the names in a folder to the disk, where the system does not do that by itself. */
+  static void force(Path folder) throws IOException {
+    if (File.separatorChar == '/') { // Windows opens no folders, and keeps names by itself
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
   }
 
   /**

@@ -1,13 +1,10 @@
 package io.torrentstream.storage;
 
-import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +41,6 @@ final class OpenTorrent {
 
   private final Checkpoints checkpoints;
   private final TorrentLane[] parts;
-  private final UnchangedFiles unchanged;
   private final AtomicLong unwritten;
   private final Bitfield have;
   private final BannedAddresses banned;
@@ -70,7 +66,6 @@ final class OpenTorrent {
       parts[lane] = new TorrentLane(request.info(), files, options, unwritten, parts.length);
       parts[lane].setHave(have, lane, parts.length);
     }
-    this.unchanged = state == null ? new UnchangedFiles(files, found.stamps(), parts.length) : null;
   }
 
   /** Takes the lock, finds out what is on disk, and makes the files. Called on a lane. */
@@ -83,7 +78,8 @@ final class OpenTorrent {
       FileNames names = new FileNames(info, dir);
       Path edges = StateDirectory.edges(dir, info.infoHash().toString());
       TorrentFiles files =
-          new TorrentFiles(info, names, request.wantedFiles(), request.wantedPieces(), edges);
+          new TorrentFiles(
+              info, names, request.wantedFiles(), request.wantedPieces(), edges, Links.REFUSED);
       StateDirectory state = StateDirectory.lock(dir, info.infoHash());
       return new Opening(info, files, request.wantedPieces(), request.options(), lanes, monitor)
           .run(folders, state)
@@ -105,9 +101,11 @@ final class OpenTorrent {
     TorrentInfo info = request.info();
     try {
       FileNames names = new FileNames(info, request.options().dir());
+      // Links are the user's own, and are only read through; tsl makes none.
       TorrentFiles files =
-          new TorrentFiles(info, names, request.wantedFiles(), request.wantedPieces(), null);
-      return SeedOpening.run(info, files, lanes, monitor)
+          new TorrentFiles(
+              info, names, request.wantedFiles(), request.wantedPieces(), null, Links.FOLLOWED);
+      return SeedOpening.run(info, files, request.options(), lanes, monitor)
           .thenApply(found -> new OpenTorrent(request, lanes, files, null, found));
     } catch (StorageException e) {
       return CompletableFuture.failedFuture(e);
@@ -127,14 +125,6 @@ final class OpenTorrent {
   /** A lane's part; for that lane alone. */
   TorrentLane lane(int lane) {
     return parts[lane];
-  }
-
-  /** Fills a buffer with blocks, leaving {@code gap} bytes before each; called on their lane. */
-  void read(int lane, List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
-    if (unchanged != null) {
-      unchanged.require(lane, blocks);
-    }
-    parts[lane].read(blocks, gap, into);
   }
 
   /** Gives a verified file its own name; with {@code --sync} after forcing it. Called on a lane. */

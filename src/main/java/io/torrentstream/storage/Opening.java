@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +57,9 @@ final class Opening {
   private final Survey survey;
   private final Stamp[] stamps;
 
+  /** Files under their own names, before anything was hashed. */
+  private final Stamp[] seen;
+
   /** Pieces that are right; the three below are parts of it. */
   private final Bitfield good;
 
@@ -89,8 +91,9 @@ final class Opening {
     this.options = options;
     this.lanes = lanes;
     this.monitor = monitor;
-    this.survey = new Survey(files, LinkOption.NOFOLLOW_LINKS);
+    this.survey = new Survey(files);
     this.stamps = new Stamp[files.edges() + 1];
+    this.seen = new Stamp[files.edges()];
     this.good = new Bitfield(layout.pieceCount());
     this.trusted = new Bitfield(layout.pieceCount());
     this.goodByName = new Bitfield(layout.pieceCount());
@@ -127,6 +130,11 @@ final class Opening {
 
   private CompletableFuture<Void> look(Folders folders, StateDirectory state) throws IOException {
     survey.look(folders);
+    for (int file = 0; file < files.edges(); file++) {
+      if (survey.hasSizedName(file)) {
+        seen[file] = files.links().stamp(files.names().name(file));
+      }
+    }
     ResumeFile resume = readResume(state);
     if (resume != null) {
       banned.addAll(resume.banned());
@@ -148,10 +156,10 @@ final class Opening {
         stamps[target] = known;
       }
     }
-    Bitfield flushed = resume.flushed();
-    for (int p = flushed.nextSet(0); p >= 0; p = flushed.nextSet(p + 1)) {
-      // The edge file is never trusted: what lies where in it depends on the files wanted now.
-      if (wanted.get(p) && survey.every(p, t -> t != files.edges() && stamps[t] != null)) {
+    // The edge file is never trusted: what lies where in it depends on the files wanted now.
+    Bitfield same = survey.where(resume.flushed(), t -> t != files.edges() && stamps[t] != null);
+    for (int p = same.nextSet(0); p >= 0; p = same.nextSet(p + 1)) {
+      if (wanted.get(p)) {
         trusted.set(p);
         goodByName.set(p);
         good.set(p);
@@ -163,12 +171,11 @@ final class Opening {
     try {
       return ResumeFile.read(state.resume(), info, files.edges() + 1);
     } catch (ProtocolException e) {
-      monitor.onWarning("resume data not used, everything is checked: " + e.getMessage());
-    } catch (ResumeFile.Newer e) {
       Path aside = state.setResumeAside();
-      monitor.onWarning("resume data of a newer tsl, kept as " + aside + ": " + e.getMessage());
+      monitor.onWarning(
+          "resume data set aside as " + aside + ", all is checked: " + e.getMessage());
+      return null;
     }
-    return null;
   }
 
   /** Hashes what is there in a view and not known to be good yet. */
@@ -212,7 +219,7 @@ final class Opening {
       }
       if (target != files.edges() && isInPlace(target)) {
         inPlace.set(target);
-        files.adoptComplete(target);
+        files.adoptComplete(target, seen[target]);
         files.requireIdentity(target, survey.nameKey(target));
         if (survey.hasPart(target)) {
           Files.delete(files.part(target));

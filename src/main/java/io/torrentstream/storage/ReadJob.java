@@ -45,7 +45,7 @@ final class ReadJob implements Runnable {
     boolean handedOver = false;
     Exception failure = null;
     try {
-      torrent.read(lane, read.blocks(), read.gap(), data.nioBuffer(0, length));
+      torrent.lane(lane).read(read.blocks(), read.gap(), data.nioBuffer(0, length));
       data.writerIndex(length);
       loop.execute(() -> read.answer().accept(data));
       handedOver = true;

@@ -45,29 +45,20 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
   /** Bytes of one banned address: "18:", 16 and the port. */
   private static final int BANNED_BYTES = 21;
 
-  /** Resume data of a newer version: not ours to judge or replace. */
-  static final class Newer extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Newer(String message) {
-      super(message, null, false, false);
-    }
-  }
-
   /**
    * Reads resume data.
    *
    * @param targets how many stamps it must have
    * @return null when there is none
-   * @throws ProtocolException when it is damaged or of another torrent
-   * @throws Newer when a later version of this program wrote it
+   * @throws ProtocolException when it cannot be read, is damaged, of another torrent, or of a later
+   *     version of this program
    */
   static ResumeFile read(Path path, TorrentInfo info, int targets)
-      throws IOException, ProtocolException, Newer {
+      throws IOException, ProtocolException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
-    long size = TorrentFiles.requireRegular(path).size();
+    long size = Links.REFUSED.requireRegular(path).size();
     // A bound from the torrent itself: no damaged or planted file makes us read gigabytes.
     long most =
         4096L
@@ -78,11 +69,19 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
     if (size > most) {
       throw new ProtocolException("size: " + size + " (expected: <= " + most + ")");
     }
-    return decode(Files.readAllBytes(path), info, targets);
+    return decode(readAll(path), info, targets);
+  }
+
+  private static byte[] readAll(Path path) throws ProtocolException {
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new ProtocolException(StorageException.of(path, e).getMessage());
+    }
   }
 
   private static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets)
-      throws ProtocolException, Newer {
+      throws ProtocolException {
     BValue.Dict body =
         Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
             ? checkedBody(root, bytes)
@@ -92,7 +91,7 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
     }
     long version = body.integer("version", 0);
     if (version > VERSION) {
-      throw new Newer("version: " + version + " (expected: " + VERSION + ")");
+      throw new ProtocolException("version: " + version + " (expected: " + VERSION + ")");
     }
     BValue.Str infoHash = body.str("info-hash");
     if (infoHash == null || !Arrays.equals(infoHash.bytes(), info.infoHash().bytes())) {

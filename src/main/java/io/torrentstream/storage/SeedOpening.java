@@ -4,18 +4,19 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.DataVerifier.FileResult;
 import io.torrentstream.storage.DataVerifier.FileState;
 import io.torrentstream.util.Bitfield;
+import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
-import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Finds out which pieces can be seeded, and makes and changes nothing. Everything is hashed: what
- * resume data knows of a file could have been changed since in ways that do not show, and a seed is
- * to send no byte that it has not checked itself. Only files that stand under their own names and
- * have their right sizes are read from.
+ * Finds out which pieces can be seeded, and makes and changes nothing. What resume data of a
+ * download vouches for is taken over where the files look as they did, the rest is hashed. Only
+ * files that stand under their own names and have their right sizes are read from; they may be
+ * symbolic links, as those of {@code create --follow-symlinks} are.
  */
 final class SeedOpening {
   /** So many files that are not right are named; a torrent may have 100,000. */
@@ -30,21 +31,27 @@ final class SeedOpening {
   private SeedOpening(TorrentInfo info, TorrentFiles files, Opening.Monitor monitor) {
     this.info = info;
     this.files = files;
-    this.survey = new Survey(files, LinkOption.NOFOLLOW_LINKS);
+    this.survey = new Survey(files);
     this.monitor = monitor;
     this.stamps = new Stamp[files.edges() + 1];
   }
 
-  /**
-   * Called on a lane; completes on one. The stamps of the result are those of all files that can be
-   * read from, as they were before their bytes were hashed.
-   */
+  /** Called on a lane; completes on one. */
   static CompletableFuture<Opening.Result> run(
-      TorrentInfo info, TorrentFiles files, DiskLanes lanes, Opening.Monitor monitor)
+      TorrentInfo info,
+      TorrentFiles files,
+      StorageOptions options,
+      DiskLanes lanes,
+      Opening.Monitor monitor)
       throws StorageException {
     SeedOpening opening = new SeedOpening(info, files, monitor);
     opening.look();
-    return DataVerifier.verify(info, files, opening.survey, lanes, monitor::onChecked)
+    Bitfield doubtful = new Bitfield(info.layout().pieceCount());
+    doubtful.setAll();
+    if (!options.distrustResume()) {
+      opening.trust(options.dir(), doubtful);
+    }
+    return DataVerifier.verify(info, files, opening.survey, doubtful, lanes, monitor::onChecked)
         .thenApply(opening::finish);
   }
 
@@ -53,12 +60,32 @@ final class SeedOpening {
     for (int file = 0; file < files.edges(); file++) {
       if (files.isStored(file) && survey.hasSizedName(file)) {
         try {
-          files.adoptComplete(file);
-          stamps[file] = Stamp.of(files.names().name(file));
+          stamps[file] = files.links().stamp(files.names().name(file));
+          files.adoptComplete(file, stamps[file]);
         } catch (IOException e) {
           throw StorageException.of(files.names().name(file), e);
         }
       }
+    }
+  }
+
+  private void trust(Path dir, Bitfield doubtful) throws StorageException {
+    Path path = StateDirectory.resume(dir, info.infoHash().toString());
+    try {
+      ResumeFile resume = ResumeFile.read(path, info, stamps.length);
+      if (resume != null) {
+        Bitfield same =
+            survey.where(
+                resume.flushed(),
+                file -> stamps[file] != null && stamps[file].equals(resume.stamps()[file]));
+        for (int p = same.nextSet(0); p >= 0; p = same.nextSet(p + 1)) {
+          doubtful.clear(p);
+        }
+      }
+    } catch (ProtocolException e) { // left where it is: that is for the next download to settle
+      monitor.onWarning("resume data not used, all is checked: " + e.getMessage());
+    } catch (IOException e) {
+      throw StorageException.of(path, e);
     }
   }
 
@@ -73,12 +100,7 @@ final class SeedOpening {
       throw new CompletionException(e);
     }
     name(checked.files().stream().filter(file -> file.state() != FileState.OK).toList());
-    Bitfield have = checked.good().copy();
-    for (int p = have.nextSet(0); p >= 0; p = have.nextSet(p + 1)) {
-      if (!survey.every(p, survey::hasSizedName)) {
-        have.clear(p);
-      }
-    }
+    Bitfield have = survey.where(checked.good(), survey::hasSizedName);
     return new Opening.Result(have, have, stamps, 0, new BannedAddresses(List.of()));
   }
 

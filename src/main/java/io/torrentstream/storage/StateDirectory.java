@@ -133,12 +133,17 @@ final class StateDirectory {
   }
 
   Path resume() {
-    return folder.resolve(name + ".resume");
+    return resume(folder.getParent(), name);
+  }
+
+  /** Where resume data is, if there is any. */
+  static Path resume(Path dir, String infoHash) {
+    return folder(dir).resolve(infoHash + ".resume");
   }
 
   /**
-   * Replaces the resume data: whoever reads it sees the old or the new, never a part. Does nothing
-   * once it has been discarded.
+   * Replaces the resume data: whoever reads it sees the old or the new, never a part, and when this
+   * returns no power loss can bring the old back. Does nothing once it has been discarded.
    */
   void writeResume(byte[] bytes) throws IOException {
     try {
@@ -172,6 +177,7 @@ final class StateDirectory {
     } else {
       Files.move(
           temporary, resume(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Folders.force(folder);
     }
   }
 
@@ -184,13 +190,16 @@ final class StateDirectory {
     discarded = true;
     Files.deleteIfExists(resume());
     Files.deleteIfExists(temporary());
+    Files.deleteIfExists(aside());
   }
 
-  /** Puts resume data aside that is not ours to replace. */
+  /** Puts resume data aside that cannot be used: it may be of use to whoever wrote it. */
   Path setResumeAside() throws IOException {
-    Path aside = folder.resolve(name + ".resume.aside");
-    Files.move(resume(), aside, StandardCopyOption.REPLACE_EXISTING);
-    return aside;
+    return Files.move(resume(), aside(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path aside() {
+    return folder.resolve(name + ".resume.aside");
   }
 
   Path edges() {

@@ -17,6 +17,9 @@ import java.util.Locale;
 public final class StorageException extends IOException {
   private static final long serialVersionUID = 1;
 
+  /** Characters of a path. */
+  private static final int MOST_SHOWN = 1000;
+
   /** What a user has to do about it. */
   public enum Kind {
     /** Make room. */
@@ -31,13 +34,22 @@ public final class StorageException extends IOException {
   private final transient Path path;
 
   StorageException(Kind kind, Path path, String problem, Throwable cause) {
-    super(path + ": " + problem, cause);
+    super(shown(path) + ": " + problem, cause);
     this.kind = kind;
     this.path = path;
   }
 
   StorageException(Path path, String problem) {
     this(Kind.IO, path, problem, null);
+  }
+
+  /** The problem is not to be lost behind a path that is one itself: too long. */
+  private static String shown(Path path) {
+    String text = path.toString();
+    int cut = text.length() - MOST_SHOWN;
+    return cut <= 0
+        ? text
+        : text.substring(0, MOST_SHOWN / 2) + "..." + text.substring(MOST_SHOWN / 2 + cut);
   }
 
   /**

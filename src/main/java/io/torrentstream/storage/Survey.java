@@ -4,16 +4,11 @@ import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -32,18 +27,13 @@ final class Survey {
 
   private final TorrentFiles files;
   private final PieceLayout layout;
-  private final LinkOption[] links;
   private final long[] nameSize;
   private final long[] partSize;
   private final Object[] nameKey;
   private final Object[] partKey;
 
-  /**
-   * @param links whether data may lie behind symbolic links
-   */
-  Survey(TorrentFiles files, LinkOption... links) {
+  Survey(TorrentFiles files) {
     this.files = files;
-    this.links = links;
     this.layout = files.layout();
     this.nameSize = new long[files.edges() + 1];
     this.partSize = new long[files.edges() + 1];
@@ -80,7 +70,7 @@ final class Survey {
 
   private void look(int target, Path path, long[] sizes, Object[] keys) throws StorageException {
     try {
-      BasicFileAttributes attributes = TorrentFiles.requireRegular(path, links);
+      BasicFileAttributes attributes = files.links().requireRegular(path);
       sizes[target] = attributes.size();
       keys[target] = attributes.fileKey();
     } catch (NoSuchFileException e) {
@@ -140,9 +130,7 @@ final class Survey {
 
   /** Opens a file where a view reads it. */
   FileChannel open(int target, View view) throws IOException {
-    Set<OpenOption> options = new HashSet<>(List.of(links));
-    options.add(StandardOpenOption.READ);
-    return FileChannel.open(source(target, view), options);
+    return FileChannel.open(source(target, view), files.links().with(StandardOpenOption.READ));
   }
 
   /** The pieces of {@code pieces} all bytes of which are there to be read. */
@@ -165,6 +153,17 @@ final class Survey {
       }
     }
     return readable;
+  }
+
+  /** Those of {@code pieces} for which something holds for every file they touch. */
+  Bitfield where(Bitfield pieces, IntPredicate condition) {
+    Bitfield found = new Bitfield(pieces.size());
+    for (int p = pieces.nextSet(0); p >= 0; p = pieces.nextSet(p + 1)) {
+      if (every(p, condition)) {
+        found.set(p);
+      }
+    }
+    return found;
   }
 
   /** Whether something holds for every file that a piece touches. */

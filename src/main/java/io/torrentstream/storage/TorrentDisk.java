@@ -308,7 +308,7 @@ public final class TorrentDisk {
   /**
    * Ends a download whose every wanted piece is verified: checks that all files are there, whole
    * and the same that were written, and removes the resume data. Waits for no disk unless files are
-   * to be forced. Reading goes on.
+   * to be forced. Reading goes on, and this may be called again to check once more.
    *
    * @return the path of the torrent's file or folder; fails with a {@link StorageException}, which
    *     also reaches {@link Listener#onStorageError}; the resume data then stays

@@ -4,20 +4,15 @@ import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.BitSet;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -44,6 +39,7 @@ final class TorrentFiles {
   private final boolean padded;
   private final EdgeLayout edgeLayout;
   private final Path edgePath;
+  private final Links links;
 
   /** Null until a file is made or found; {@link #UNKNOWN} where the system has no such thing. */
   private final AtomicReferenceArray<Object> identities;
@@ -51,13 +47,21 @@ final class TorrentFiles {
   /** How many pieces each file lacks; {@link #COMPLETE} when it has its own name. */
   private final AtomicIntegerArray lacking;
 
+  /** What each file looked like when it got its own name, or was found under it; null before. */
+  private final AtomicReferenceArray<Stamp> named;
+
   /**
    * @param wantedFiles indices, or null for all
    * @param wantedPieces those with a byte of a wanted file
    * @param edgePath where {@link EdgeLayout} puts its bytes
    */
   TorrentFiles(
-      TorrentInfo info, FileNames names, BitSet wantedFiles, Bitfield wantedPieces, Path edgePath) {
+      TorrentInfo info,
+      FileNames names,
+      BitSet wantedFiles,
+      Bitfield wantedPieces,
+      Path edgePath,
+      Links links) {
     this.info = info;
     this.layout = info.layout();
     this.names = names;
@@ -70,8 +74,10 @@ final class TorrentFiles {
         new EdgeLayout(
             info, file -> !stored.get(file) && !info.files().get(file).padding(), wantedPieces);
     this.edgePath = edgePath;
+    this.links = links;
     this.identities = new AtomicReferenceArray<>(edges() + 1);
     this.lacking = new AtomicIntegerArray(edges() + 1);
+    this.named = new AtomicReferenceArray<>(edges() + 1);
   }
 
   PieceLayout layout() {
@@ -171,13 +177,11 @@ final class TorrentFiles {
 
   private FileChannel open(int target, Path path, boolean readOnly) throws IOException {
     requireSame(target, path);
-    Set<OpenOption> options = new HashSet<>();
-    options.add(StandardOpenOption.READ);
-    options.add(LinkOption.NOFOLLOW_LINKS);
-    if (!readOnly) {
-      options.add(StandardOpenOption.WRITE);
-    }
-    return FileChannel.open(path, options);
+    return FileChannel.open(
+        path,
+        readOnly
+            ? links.with(StandardOpenOption.READ)
+            : links.with(StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   /** Makes a file with zeros in all of its room, so that nobody else can take it. */
@@ -226,9 +230,8 @@ final class TorrentFiles {
    */
   void adoptPart(int target, boolean allocate) throws IOException {
     Path part = part(target);
-    requireRegular(part);
-    try (FileChannel channel =
-        FileChannel.open(part, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+    links.requireRegular(part);
+    try (FileChannel channel = FileChannel.open(part, links.with(StandardOpenOption.WRITE))) {
       setLength(channel, length(target), allocate);
     }
     identify(target, part);
@@ -251,7 +254,7 @@ final class TorrentFiles {
 
   /** Remembers which file is at {@code path} now. */
   private void identify(int target, Path path) throws IOException {
-    Object key = requireRegular(path).fileKey();
+    Object key = links.requireRegular(path).fileKey();
     identities.set(target, key == null ? UNKNOWN : key);
   }
 
@@ -275,10 +278,25 @@ final class TorrentFiles {
     lacking.set(file, pieces);
   }
 
-  /** Notes that a file under its own name is whole, and is that file from now on. */
-  void adoptComplete(int file) throws IOException {
+  /**
+   * Notes that a file under its own name is whole, and is that file from now on.
+   *
+   * @param before what it looked like before it was hashed
+   */
+  void adoptComplete(int file, Stamp before) throws IOException {
     identify(file, names.name(file));
     lacking.set(file, COMPLETE);
+    named.set(file, before);
+  }
+
+  /** What a file looked like when all its bytes were right; null until it has its own name. */
+  Stamp named(int target) {
+    return named.get(target);
+  }
+
+  /** Whether files may be symbolic links. */
+  Links links() {
+    return links;
   }
 
   boolean isComplete(int target) {
@@ -302,6 +320,7 @@ final class TorrentFiles {
     Path name = names.name(file);
     lacking.set(file, COMPLETE); // first, so that nobody maps it for writing any more
     Files.move(part, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    named.set(file, links.stamp(name));
     return name;
   }
 
@@ -314,14 +333,9 @@ final class TorrentFiles {
 
   /** Forces the name of a complete file to the disk, and those of the folders it lies in. */
   void forceName(int file) throws IOException {
-    if (File.separatorChar != '/') {
-      return; // Windows cannot, and keeps names by itself
-    }
     Path folder = names.name(file).getParent();
     for (int depth = info.files().get(file).path().size(); depth > 0; depth--) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      Folders.force(folder);
       folder = folder.getParent();
     }
   }
@@ -362,23 +376,10 @@ final class TorrentFiles {
   }
 
   private BasicFileAttributes requireSame(int target, Path path) throws IOException {
-    BasicFileAttributes attributes = requireRegular(path);
+    BasicFileAttributes attributes = links.requireRegular(path);
     Object identity = identities.get(target);
     if (identity != UNKNOWN && !identity.equals(attributes.fileKey())) {
       throw replaced(path);
-    }
-    return attributes;
-  }
-
-  /** A FIFO would block whoever opens it, and a link could lead anywhere. */
-  static BasicFileAttributes requireRegular(Path path) throws IOException {
-    return requireRegular(path, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  static BasicFileAttributes requireRegular(Path path, LinkOption... links) throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, links);
-    if (!attributes.isRegularFile()) {
-      throw new StorageException(path, "is in the way (expected: a regular file)");
     }
     return attributes;
   }

@@ -7,6 +7,7 @@ import io.torrentstream.storage.TorrentStorage.Unflushed;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -21,12 +22,16 @@ final class TorrentLane {
   /** With less room than this, and more to write, the disk counts as full. */
   private static final long RESERVE = 16L << 20;
 
+  /** How often blocks are read anew while somebody writes to their file. */
+  private static final int MAX_READS = 5;
+
   private final TorrentInfo info;
   private final TorrentFiles files;
   private final StorageOptions options;
   private final AtomicLong unwritten;
   private final TorrentStorage storage;
   private final PieceHasher hasher;
+  private final ReadCheck readCheck;
   private BitSet verified = new BitSet();
   private BitSet renamed = new BitSet();
   private int sinceRoomCheck;
@@ -49,6 +54,7 @@ final class TorrentLane {
             ? new FileStorage(files)
             : new MappedStorage(files);
     this.hasher = new PieceHasher(info, storage, lanes);
+    this.readCheck = new ReadCheck(info, files, storage, lanes);
   }
 
   /** Notes the pieces of this lane that are on disk already. */
@@ -154,17 +160,32 @@ final class TorrentLane {
     DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
   }
 
-  /** Fills {@code into} with blocks, leaving {@code gap} bytes free before each. */
+  /**
+   * Fills {@code into} with blocks of one piece, leaving {@code gap} bytes free before each. Their
+   * bytes are those that were verified, or it fails.
+   */
   void read(List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
-    storage.guard(
-        () -> {
-          int end = 0;
-          for (Block block : blocks) {
-            int start = end + gap;
-            end = start + block.length();
-            storage.read(block.piece(), block.begin(), into.limit(end).position(start));
-          }
-        });
+    boolean[] right = {false};
+    for (int tries = 0; !right[0]; tries++) {
+      if (tries == MAX_READS) {
+        Path path = files.names().top();
+        throw new StorageException(path, "goes on being changed by another program");
+      }
+      storage.guard(
+          () -> {
+            readOnce(blocks, gap, into);
+            right[0] = readCheck.confirm(blocks);
+          });
+    }
+  }
+
+  private void readOnce(List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
+    int end = 0;
+    for (Block block : blocks) {
+      int start = end + gap;
+      end = start + block.length();
+      storage.read(block.piece(), block.begin(), into.limit(end).position(start));
+    }
   }
 
   /** The files for which a verified piece was the last they lacked. */

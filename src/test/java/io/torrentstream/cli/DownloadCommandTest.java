@@ -372,6 +372,35 @@ class DownloadCommandTest {
     assertTrue(System.nanoTime() - begin >= 2_000_000_000L);
   }
 
+  /** Exit 0 says that the file is there, however long ago it was complete. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // where a file in use cannot be deleted
+  void aFileThatIsLostWhileItIsSeededIsNoSuccess() throws Exception {
+    TestTorrent torrent = seed(TestTorrent.single(dir, "one.bin", LENGTH));
+    Path file = dir.resolve("out").resolve("one.bin");
+    Thread deleter =
+        new Thread(
+            () -> {
+              awaitFile(dir.resolve("complete"));
+              assertTrue(file.toFile().delete());
+            });
+    deleter.start();
+
+    Program.Result result =
+        download(
+            torrent.file().toString(),
+            "-d",
+            "out",
+            "--seed-time",
+            "2s",
+            "--on-complete",
+            "touch " + dir.resolve("complete"));
+
+    deleter.join();
+    assertEquals(ExitCode.STORAGE, result.exit(), result.err());
+    assertTrue(result.err().contains("one.bin: no such file or folder"), result.err());
+  }
+
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void aSignalStopsTheRunAndItResumes() throws Exception {

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,12 +24,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The jar as users get it, in processes of its own. Nothing here waits without an end: what hangs
@@ -236,6 +240,53 @@ class JarIT {
     assertTrue(process.waitFor(10, TimeUnit.SECONDS), "ends within seconds");
     assertEquals(ExitCode.TERMINATED, process.exitValue(), stderr());
     assertTrue(stderr().contains("tsl: interrupted"), stderr());
+  }
+
+  /** Hashing ends as a download does; there is nothing to go on with. */
+  @ParameterizedTest
+  @ValueSource(strings = {"create", "verify"})
+  @EnabledOnOs(OS.LINUX)
+  void aSignalEndsHashingCleanly(String command) throws Exception {
+    long pieceLength = 1 << 24;
+    int pieces = 4096; // 64 GiB of nothing, which take half a minute
+    Path data = dir.resolve("holes");
+    try (RandomAccessFile file = new RandomAccessFile(data.toFile(), "rw")) {
+      file.setLength(pieces * pieceLength);
+    }
+    Path torrent = dir.resolve("holes.torrent");
+    Process process;
+    if (command.equals("create")) {
+      process = start("create", "holes");
+    } else {
+      String info =
+          "d6:lengthi%de4:name5:holes12:piece lengthi%de6:pieces%d:%se"
+              .formatted(pieces * pieceLength, pieceLength, pieces * 20, "x".repeat(pieces * 20));
+      Files.writeString(torrent, "d4:info" + info + "e");
+      process = start("verify", torrent.toString());
+    }
+    await(process, () -> isOpen(process, data));
+
+    start(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())));
+
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS), "ends within seconds");
+    assertEquals(ExitCode.INTERRUPTED, process.exitValue(), stderr());
+    assertTrue(stderr().endsWith("tsl: interrupted" + System.lineSeparator()), stderr());
+    assertEquals("", stdout());
+    assertEquals(command.equals("verify"), Files.exists(torrent));
+  }
+
+  private static boolean isOpen(Process process, Path file) throws IOException {
+    Path real = file.toRealPath();
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return open.anyMatch(
+          fd -> {
+            try {
+              return Files.readSymbolicLink(fd).equals(real);
+            } catch (IOException e) {
+              return false; // closed meanwhile
+            }
+          });
+    }
   }
 
   @Test

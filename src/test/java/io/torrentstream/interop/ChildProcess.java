@@ -68,6 +68,11 @@ final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits for the end, but not longer; whether it has ended. */
+  boolean endsWithin(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** Writes a line to its standard input. */
   void say(String line) throws IOException {
     OutputStream in = process.getOutputStream();

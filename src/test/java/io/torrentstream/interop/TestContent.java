@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.util.Digests;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -96,6 +99,25 @@ record TestContent(String label, Path folder, Path torrent, TorrentInfo info) {
       }
     }
     return target;
+  }
+
+  /** The pieces that a file holds of a one-file content; none when it is not there. */
+  BitSet rightPieces(Path file) throws IOException {
+    PieceLayout layout = info.layout();
+    BitSet right = new BitSet();
+    if (Files.exists(file)) {
+      byte[] bytes = Files.readAllBytes(file);
+      MessageDigest sha1 = Digests.sha1();
+      for (int piece = 0; piece < layout.pieceCount(); piece++) {
+        int begin = (int) layout.pieceOffset(piece);
+        int end = begin + layout.pieceLength(piece);
+        if (end <= bytes.length) {
+          sha1.update(bytes, begin, end - begin);
+          right.set(piece, info.isPieceHash(piece, sha1.digest()));
+        }
+      }
+    }
+    return right;
   }
 
   /** Whether {@code dir} holds all of this content's bytes; there may be other files, too. */

@@ -31,6 +31,11 @@ final class TslProcess implements AutoCloseable {
         ChildProcess.start("tsl", workspace.newFolder("tsl"), command(arguments)));
   }
 
+  /** Starts a command line that ends in tsl's; see {@link #command}. */
+  static TslProcess start(Workspace workspace, List<String> command) throws IOException {
+    return new TslProcess(ChildProcess.start("tsl", workspace.newFolder("tsl"), command));
+  }
+
   /** The command line of any command of tsl. */
   static List<String> command(String... arguments) {
     Path jar = Path.of(System.getProperty("tsl.jar", "target/tsl.jar")).toAbsolutePath();
@@ -123,6 +128,11 @@ final class TslProcess implements AutoCloseable {
     assertEquals(List.of(path), stdout().lines().toList(), this::log);
     content.assertEqualTo(dir);
     return took;
+  }
+
+  /** Waits for the end, but not longer; whether it has ended. */
+  boolean endsWithin(Duration limit) throws InterruptedException {
+    return process.endsWithin(limit);
   }
 
   /** SIGTERM. */

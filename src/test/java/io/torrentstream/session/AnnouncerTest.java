@@ -161,6 +161,44 @@ class AnnouncerTest {
     assertTrue(asked.stream().skip(2).allMatch(one -> one.tracker().host().equals("a.example")));
   }
 
+  /** It is down for an hour: asked now and then, and heard again soon after it is back. */
+  @Test
+  void aTrackerThatWasAwayForAnHourIsHeardAgain() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    answer(0, 60, null, PEER);
+    int failed = 1;
+    for (int minute = 0; minute < 60; minute++) {
+      pass(60_000);
+      announcer.hurry(); // as a download without peers does
+      for (; failed < asked.size(); failed++) {
+        asked.get(failed).answer().completeExceptionally(new IOException("connection refused"));
+        channel.runPendingTasks();
+      }
+    }
+    assertTrue(failed >= 5 && failed <= 10, () -> "announces: " + asked);
+    assertTrue(announcer.allFailed());
+    for (int minute = 0; minute < 60 && asked.size() == failed; minute++) {
+      pass(60_000);
+      announcer.hurry();
+    }
+    answer(failed, 1800, null, PEER);
+    assertEquals(2, heard.size());
+    assertFalse(announcer.allFailed());
+  }
+
+  /** The timers of a suspended machine are all due at once. */
+  @Test
+  void aNightOfSleepIsMadeUpForByOneAnnounce() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    answer(0, 1800, null, PEER);
+    pass(TimeUnit.HOURS.toMillis(8));
+    announcer.hurry();
+    pass(10_000);
+    assertEquals("[a.example:STARTED, a.example:NONE]", asked.toString());
+  }
+
   @Test
   void neverAnnouncesMoreThanOnceAMinute() {
     Announcer announcer = announcer("udp://a.example:1");

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.net.WirePeer;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.LtDontHave;
@@ -200,7 +201,7 @@ enum Attack implements WirePeer.Script {
     @Override
     public void onRequest(WirePeer peer, Block block) {
       ByteBuf lost = new LtDontHave(block.piece()).encode();
-      peer.send(new PeerMessage.Extended(LtDontHave.LOCAL_ID, lost));
+      peer.send(new PeerMessage.Extended(Extension.LT_DONTHAVE.localId(), lost));
       peer.send(new PeerMessage.Have(block.piece()));
     }
   },

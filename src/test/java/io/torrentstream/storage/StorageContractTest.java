@@ -37,7 +37,8 @@ class StorageContractTest {
   private TorrentFiles files(TorrentInfo info) throws IOException {
     Bitfield all = new Bitfield(info.layout().pieceCount());
     all.setAll();
-    TorrentFiles files = new TorrentFiles(info, new FileNames(info, dir), null, all, null);
+    TorrentFiles files =
+        new TorrentFiles(info, new FileNames(info, dir), null, all, null, Links.REFUSED);
     Folders folders = new Folders(dir);
     for (FileEntry file : info.files()) {
       if (!file.padding()) {
@@ -173,8 +174,13 @@ class StorageContractTest {
     torrent.writeFile(dir, 0);
     TorrentFiles files =
         new TorrentFiles(
-            torrent.info(), new FileNames(torrent.info(), dir), null, torrent.allPieces(), null);
-    files.adoptComplete(0);
+            torrent.info(),
+            new FileNames(torrent.info(), dir),
+            null,
+            torrent.allPieces(),
+            null,
+            Links.REFUSED);
+    files.adoptComplete(0, files.links().stamp(torrent.path(dir, 0)));
     TorrentStorage storage = storage(kind, files);
     assertArrayEquals(torrent.bytes(1, 100, 5000), read(storage, 1, 100, 5000));
     assertThrows(
@@ -193,7 +199,12 @@ class StorageContractTest {
     Files.write(torrent.path(dir, 0), new byte[1]); // what it will replace
     TorrentFiles files =
         new TorrentFiles(
-            torrent.info(), new FileNames(torrent.info(), dir), null, torrent.allPieces(), null);
+            torrent.info(),
+            new FileNames(torrent.info(), dir),
+            null,
+            torrent.allPieces(),
+            null,
+            Links.REFUSED);
     files.adoptPart(0, false);
     files.setLacking(0, -1);
     try (FileChannel found = files.open(0)) {

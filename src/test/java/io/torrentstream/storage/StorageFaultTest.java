@@ -3,6 +3,7 @@ package io.torrentstream.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -300,6 +302,30 @@ class StorageFaultTest {
 
     assertEquals(Path.of("dir", "x"), e.path());
     assertEquals(Path.of("dir", "x") + ": permission denied", e.getMessage());
+  }
+
+  /** The disk has room, this user has none: numbers of the disk would only confuse. */
+  @Test
+  void aQuotaThatIsUsedUpIsToldAsSuch() throws IOException {
+    IOException quota = new FileSystemException("x", null, "Disk quota exceeded");
+
+    StorageException e = StorageException.of(Path.of("x"), quota);
+
+    assertEquals(Kind.DISK_FULL, e.kind());
+    assertEquals("x: Disk quota exceeded", e.getMessage());
+    assertSame(e, DiskSpace.explain(e, dir(), 1000));
+  }
+
+  /** Longer than the 4,096 bytes that Linux takes, or the 1,024 of macOS, in names of 255. */
+  @Test
+  void aPathThatIsTooLongForTheSystemIsNamed() throws IOException {
+    needsUnix();
+    String deep = "n".repeat(200) + "/";
+    SampleTorrent folder = SampleTorrent.folder("t", 1000).file(deep.repeat(30) + "x", 10).build();
+    StorageException e = openFails(folder);
+    assertEquals(Kind.IO, e.kind());
+    assertTrue(e.getMessage().endsWith(": File name too long"), e.getMessage());
+    assertTrue(e.getMessage().length() < 1100, "one line of bearable length");
   }
 
   @Test

@@ -15,8 +15,10 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -267,18 +269,77 @@ class TorrentDiskTest {
     }
   }
 
-  @Test
-  void damagedResumeDataCostsACheckAndAWarning() throws IOException {
+  /** Ways in which resume data can be wrong, each made of data that was right. */
+  enum BadResume {
+    DAMAGED {
+      @Override
+      byte[] of(byte[] good) {
+        good[good.length / 2] ^= 1;
+        return good;
+      }
+    },
+    TRUNCATED {
+      @Override
+      byte[] of(byte[] good) {
+        return Arrays.copyOf(good, good.length / 2);
+      }
+    },
+    EMPTY {
+      @Override
+      byte[] of(byte[] good) {
+        return new byte[0];
+      }
+    },
+    FOREIGN {
+      @Override
+      byte[] of(byte[] good) {
+        SampleTorrent other = SampleTorrent.single("y", 64 * 1024, 1 << 20);
+        Bitfield all = new Bitfield(16);
+        all.setAll();
+        return new ResumeFile(all, new Stamp[2], List.of()).encode(other.info());
+      }
+    },
+    NEWER {
+      @Override
+      byte[] of(byte[] good) {
+        return signed(Map.of("version", new BValue.Int(2)));
+      }
+    };
+
+    abstract byte[] of(byte[] good);
+  }
+
+  private static byte[] signed(Map<String, BValue> fields) {
+    BValue body = BValue.Dict.of(fields);
+    BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(body)));
+    return Bencode.write(BValue.Dict.of(Map.of("body", body, "sha1", sha1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void badResumeDataIsSetAsideAndCostsACheckAndAWarning(BadResume how) throws IOException {
     SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 1 << 20);
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       disk.open();
       disk.writePiece(3);
     }
-    Files.write(resume(torrent), new byte[] {'d'});
+    Path resume = resume(torrent);
+    byte[] bad = how.of(Files.readAllBytes(resume));
+    Files.write(resume, bad);
+    Path aside = resume.resolveSibling(resume.getFileName() + ".aside");
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
-      assertEquals(1, disk.open().count());
+      Bitfield have = disk.open();
+      assertEquals(1, have.count());
+      assertEquals(torrent.info().length(), disk.checked());
       assertEquals(1, disk.warnings().size(), disk.warnings().toString());
+      String warning = "resume data set aside as " + aside + ", all is checked: ";
+      assertTrue(disk.warnings().get(0).startsWith(warning), disk.warnings().toString());
+      assertArrayEquals(bad, Files.readAllBytes(aside));
+      disk.writeMissing(have);
+      disk.finish();
     }
+    assertContent(torrent);
+    assertEquals(List.of("x"), listing(), "nothing is left");
   }
 
   /** What cannot be moved aside is the disk's fault, named, and no bug of ours. */
@@ -288,12 +349,30 @@ class TorrentDiskTest {
     Path resume = resume(torrent);
     Path aside = resume.resolveSibling(resume.getFileName() + ".aside");
     Files.createDirectories(aside.resolve("full"));
-    BValue newer = BValue.Dict.of(Map.of("version", new BValue.Int(2)));
-    BValue sha1 = new BValue.Str(Digests.sha1().digest(Bencode.write(newer)));
-    Files.write(resume, Bencode.write(BValue.Dict.of(Map.of("body", newer, "sha1", sha1))));
+    Files.write(resume, signed(Map.of("version", new BValue.Int(2))));
     try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
       StorageException e = assertThrows(StorageException.class, disk::open);
       assertTrue(e.getMessage().startsWith(aside.toString()), e.getMessage());
+    }
+  }
+
+  /** Downloaded just now, or found complete at the start. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aCompleteFileThatSomebodyChangesIsNotHandedOut(boolean found) throws IOException {
+    SampleTorrent torrent = SampleTorrent.single("x", 64 * 1024, 1 << 20);
+    if (found) {
+      torrent.writeFile(dir, 0);
+    }
+    try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
+      disk.writeMissing(disk.open());
+      disk.finish();
+      assertArrayEquals(torrent.bytes(5, 0, 100), disk.read(new Block(5, 0, 100)));
+      try (var file = Files.newByteChannel(torrent.path(dir, 0), StandardOpenOption.WRITE)) {
+        file.position(5 * 64 * 1024).write(ByteBuffer.allocate(100));
+      }
+      disk.startReading(List.of(new Block(5, 0, 100)), 0, bytes -> {});
+      assertTrue(disk.awaitError().getMessage().contains("was changed after it had been checked"));
     }
   }
 
