@@ -29,6 +29,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The jar as users get it, in processes of its own. Nothing here waits without an end: what hangs
@@ -161,6 +163,18 @@ class JarIT {
 
     assertEquals(ExitCode.BUG, exitCode(process), stderr());
     assertTrue(stderr().matches("tsl: out of memory: .+\\R.*-Xmx.*\\R"), stderr());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deep_lists", "pieces_twice", "file_lengths_overflow"})
+  void aBadTorrentIsOneLine(String name) throws Exception {
+    String torrent = Path.of("test-torrents", name + ".torrent").toAbsolutePath().toString();
+
+    Process process = start("download", torrent);
+
+    assertEquals(3, exitCode(process));
+    assertEquals("", stdout());
+    assertTrue(stderr().matches("tsl: .*" + name + "\\.torrent: .+\\R"), stderr());
   }
 
   @Test
