@@ -65,7 +65,7 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     return decode(Files.readAllBytes(path), info, targets);
   }
 
-  private static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets)
+  static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets)
       throws ProtocolException, Newer {
     BValue.Dict body =
         Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
