@@ -80,8 +80,7 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
     }
   }
 
-  private static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets)
-      throws ProtocolException {
+  static ResumeFile decode(byte[] bytes, TorrentInfo info, int targets) throws ProtocolException {
     BValue.Dict body =
         Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
             ? checkedBody(root, bytes)

@@ -4,6 +4,7 @@ import io.torrentstream.util.PrintableText;
 import io.torrentstream.util.ProtocolException;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ public record ServerUrl(String scheme, String host, int port, String target) {
   private static final Set<String> SCHEMES = Set.of("http", "https", "udp");
   private static final int MAX_LENGTH = 8192;
   private static final int SHOWN_LENGTH = 200;
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final Pattern HIDING =
       Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)(?:[^/?#]*@)?([^/?#]*)");
 
@@ -181,7 +183,7 @@ public record ServerUrl(String scheme, String host, int port, String target) {
         throw new ProtocolException("URL: control character in it");
       }
       if (c > 0x7F || " \"<>\\^`{|}".indexOf(c) >= 0) {
-        target.append(String.format("%%%02X", c));
+        target.append('%').append(HEX.toHexDigits(b)); // not by format: it takes 2 µs a byte
       } else {
         target.append((char) c);
       }

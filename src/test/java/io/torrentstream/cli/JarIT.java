@@ -167,6 +167,18 @@ class JarIT {
     assertTrue(stderr().matches("tsl: out of memory: .+\\R.*-Xmx.*\\R"), stderr());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deep_lists", "pieces_twice", "file_lengths_overflow"})
+  void aBadTorrentIsOneLine(String name) throws Exception {
+    String torrent = Path.of("test-torrents", name + ".torrent").toAbsolutePath().toString();
+
+    Process process = start("download", torrent);
+
+    assertEquals(3, exitCode(process));
+    assertEquals("", stdout());
+    assertTrue(stderr().matches("tsl: .*" + name + "\\.torrent: .+\\R"), stderr());
+  }
+
   @Test
   void aTorrentComesThroughAPipe() throws Exception {
     Path torrent = Path.of("test-torrents", "demo.torrent");

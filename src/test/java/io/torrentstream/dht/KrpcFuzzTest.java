@@ -4,18 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.torrentstream.bencode.BValue;
+import io.torrentstream.fuzz.Fuzzer;
 import io.torrentstream.metainfo.InfoHash;
-import io.torrentstream.util.ProtocolException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes in: the decoder refuses it properly, and a node goes on. */
 class KrpcFuzzTest {
-  private static final String ALPHABET = "dlei0123456789:-aqryt";
   private static final InetSocketAddress FROM = new InetSocketAddress("192.0.2.7", 6881);
 
   private static List<byte[]> originals() {
@@ -49,43 +47,57 @@ class KrpcFuzzTest {
     return messages.stream().map(KrpcMessage::encode).toList();
   }
 
-  private static byte[] mutate(byte[] original, SplittableRandom random) {
-    byte[] bytes = original.clone();
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      bytes[random.nextInt(bytes.length)] =
-          random.nextBoolean()
-              ? (byte) ALPHABET.charAt(random.nextInt(ALPHABET.length()))
-              : (byte) random.nextInt(256);
-    }
-    return random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
-  }
-
   @Test
   void onlyProtocolExceptionsLeaveTheDecoderAndNoneTheNode() {
-    List<byte[]> originals = originals();
     int[] sent = new int[1];
     DhtNode node =
         new DhtNode(DhtConfig.DEFAULT, null, new SplittableRandom(1), (bytes, to) -> sent[0]++, 0);
-    int good = 0;
-    int bad = 0;
-    for (int seed = 0; seed < 60_000; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      byte[] datagram = mutate(originals.get(seed % originals.size()), random);
-      try {
-        KrpcMessage message = KrpcMessage.decode(datagram);
-        // What is read can be written, and reads the same.
-        byte[] written = message.encode();
-        assertEquals(written.length, KrpcMessage.decode(written).encode().length, "seed " + seed);
-        good++;
-      } catch (ProtocolException e) {
-        bad++;
-      }
-      long now = seed * 10_000_000L;
-      node.onDatagram(datagram, FROM, now);
-      node.onTick(now);
-    }
-    assertTrue(good > 5_000 && bad > 5_000, good + " good, " + bad + " bad");
-    assertEquals(bad, node.count(DhtEvent.GARBAGE));
+    long[] now = new long[1];
+    Fuzzer fuzzer =
+        new Fuzzer(
+                "krpc",
+                KrpcReader.class,
+                KrpcWriter.class,
+                KrpcMessage.class,
+                Addresses.class,
+                Item.class,
+                BloomFilter.class,
+                DhtNode.class,
+                Responder.class,
+                Requests.class,
+                PeerStore.class,
+                ItemStore.class)
+            .tokens("1:a", "1:q", "1:r", "1:y", "1:t", "1:e", "2:id20:", "6:target20:", "5:token8:")
+            .tokens("9:info_hash20:", "5:nodes26:", "6:values", "4:wantl2:n42:n6e", "2:roi1e")
+            .tokens("1:v", "3:seqi1e", "3:casi0e", "1:k32:", "3:sig64:", "4:salt", "e", "d", "l")
+            .inputs(25_000);
+    originals().forEach(fuzzer::seed);
+    fuzzer.run(
+        datagram -> {
+          now[0] += 10_000_000L;
+          node.onDatagram(datagram, FROM, now[0]);
+          node.onTick(now[0]);
+          // What is read can be written, and reads the same.
+          byte[] written = KrpcMessage.decode(datagram).encode();
+          assertEquals(written.length, KrpcMessage.decode(written).encode().length);
+        });
+    assertTrue(node.count(DhtEvent.GARBAGE) > 0, "nothing counted as garbage");
     assertTrue(sent[0] > 1_000, "answered " + sent[0]);
+  }
+
+  @Test
+  void savedStates() {
+    NodeId id = KrpcMessageTest.ASKER;
+    NodeInfo six = new NodeInfo(id, new InetSocketAddress("2001:db8::1", 1));
+    DhtState state = new DhtState(id, id, List.of(new NodeInfo(id, FROM), six));
+    new Fuzzer("dht-state", DhtState.class, Addresses.class)
+        .tokens("3:id4", "3:id6", "5:nodes", "6:nodes6", "0:", "20:", "26:", "38:")
+        .seed(state.encode())
+        .run(
+            input -> {
+              DhtState read = DhtState.decode(input);
+              assertTrue(read.nodes().size() <= 2 * DhtState.MAX_NODES);
+              assertEquals(read, DhtState.decode(read.encode()));
+            });
   }
 }

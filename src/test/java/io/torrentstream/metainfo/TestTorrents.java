@@ -96,7 +96,8 @@ final class TestTorrents {
 
       Tiny .torrent files, one for each defect and one for each thing that must work.
       `expected.tsv` says of each whether it is good or bad, then its info-hash and the paths of its
-      files, or the message it is refused with. `CorpusTest` checks all of them, and the data they
+      files, or the message it is refused with. `CorpusTest` checks all of them, `BadTorrentsTest`
+      that every command refuses the bad ones with that one line and exit code 3. The data they
       describe is all zeros.
 
       `demo.torrent` belongs to `tsl demo`. All others, `expected.tsv` and this file are written by

@@ -6,33 +6,45 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
+import io.torrentstream.fuzz.Fuzzer;
 import io.torrentstream.util.ProtocolException;
 import java.nio.charset.StandardCharsets;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Mutated bytes into everything that reads bytes: nothing but ProtocolException may come out. */
+/** Everything that reads a peer's bytes; nothing but {@link ProtocolException} may come out. */
 final class WireFuzzTest {
-  private static final int ROUNDS = 20_000;
-
-  private interface Input {
+  private interface Reader {
     void read(ByteBuf in) throws ProtocolException;
+  }
+
+  /** Reads from a buffer that must be the caller's own afterwards. */
+  private static Fuzzer.Target reading(Reader reader) {
+    return input -> {
+      ByteBuf in = Unpooled.wrappedBuffer(input);
+      try {
+        reader.read(in);
+      } finally {
+        assertEquals(1, in.refCnt());
+      }
+    };
   }
 
   @Test
   void messages() {
-    SampleMessages[] samples = SampleMessages.values();
-    fuzz(
-        11,
-        random -> samples[random.nextInt(samples.length)].bytes(),
-        in -> {
-          int length = in.readableBytes() - PeerMessageCodec.PREFIX_BYTES;
-          if (length >= 0) {
-            in.skipBytes(PeerMessageCodec.PREFIX_BYTES);
-            ReferenceCountUtil.release(PeerMessageCodec.decode(length, in));
-            assertEquals(0, in.readableBytes());
-          }
-        });
+    Fuzzer fuzzer = new Fuzzer("messages", PeerMessageCodec.class, PeerMessage.class);
+    for (SampleMessages sample : SampleMessages.values()) {
+      fuzzer.seed(sample.bytes());
+    }
+    fuzzer.run(
+        reading(
+            in -> {
+              int length = in.readableBytes() - PeerMessageCodec.PREFIX_BYTES;
+              if (length >= 0) {
+                in.skipBytes(PeerMessageCodec.PREFIX_BYTES);
+                ReferenceCountUtil.release(PeerMessageCodec.decode(length, in));
+                assertEquals(0, in.readableBytes());
+              }
+            }));
   }
 
   @Test
@@ -40,77 +52,43 @@ final class WireFuzzTest {
     byte[] valid = new byte[Handshake.LENGTH];
     System.arraycopy(
         "\u0013BitTorrent protocol".getBytes(StandardCharsets.US_ASCII), 0, valid, 0, 20);
-    fuzz(
-        12,
-        random -> valid.clone(),
-        in -> {
-          Handshake.checkProtocol(in);
-          if (in.readableBytes() >= Handshake.LENGTH) {
-            Handshake handshake = Handshake.decode(in);
-            assertTrue(handshake.toString().chars().allMatch(c -> c >= 0x20 && c < 0x7F));
-          }
-        });
+    new Fuzzer("handshake", Handshake.class)
+        .seed(valid)
+        .run(
+            reading(
+                in -> {
+                  Handshake.checkProtocol(in);
+                  if (in.readableBytes() >= Handshake.LENGTH) {
+                    Handshake handshake = Handshake.decode(in);
+                    String text = handshake.toString();
+                    assertTrue(text.chars().allMatch(c -> c >= 0x20 && c < 0x7F), text);
+                  }
+                }));
   }
 
   @Test
   void extensionHandshakes() {
-    byte[] valid =
-        ("d1:md11:LT_metadatai1e6:ut_pexi2ee13:metadata_sizei31235e1:pi6881e4:reqqi250e"
-                + "1:v13:tsl something6:yourip4:abcde")
-            .getBytes(StandardCharsets.US_ASCII);
-    fuzz(
-        13,
-        random -> valid.clone(),
-        in -> {
-          ExtensionHandshake read = ExtensionHandshake.decode(in);
-          assertTrue(read.version().codePoints().noneMatch(Character::isISOControl));
-          assertTrue(read.reqq() > 0 && read.port() >= 0 && read.metadataSize() >= 0);
-          assertEquals(read, ExtensionHandshake.decode(read.encode()));
-        });
+    new Fuzzer("extension-handshake", ExtensionHandshake.class)
+        .tokens("1:m", "1:p", "1:v", "4:reqq", "6:yourip4:abcd", "13:metadata_size", "i1e", "de")
+        .tokens("11:upload_onlyi1e", "11:lt_donthavei3e", "6:ut_pexi1e", "1:v1:\u001b", "e")
+        .seed(
+            ("d1:md11:LT_metadatai1e6:ut_pexi2ee13:metadata_sizei31235e1:pi6881e4:reqqi250e"
+                    + "1:v13:tsl something6:yourip4:abcde")
+                .getBytes(StandardCharsets.US_ASCII))
+        .run(
+            reading(
+                in -> {
+                  ExtensionHandshake read = ExtensionHandshake.decode(in);
+                  assertTrue(read.version().codePoints().noneMatch(Character::isISOControl));
+                  assertTrue(read.reqq() > 0 && read.port() >= 0 && read.metadataSize() >= 0);
+                  assertEquals(read, ExtensionHandshake.decode(read.encode()));
+                }));
   }
 
-  private interface Seeds {
-    byte[] next(Random random);
-  }
-
-  private static void fuzz(long seed, Seeds seeds, Input input) {
-    Random random = new Random(seed);
-    int refused = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      ByteBuf in = Unpooled.wrappedBuffer(mutate(seeds.next(random), random));
-      String what = "seed " + seed + " round " + round;
-      try {
-        input.read(in);
-      } catch (ProtocolException e) {
-        refused++;
-      } catch (RuntimeException e) {
-        throw new AssertionError(what, e);
-      }
-      assertEquals(1, in.refCnt(), what);
-    }
-    assertTrue(refused > 0 && refused < ROUNDS, refused + " of " + ROUNDS + " refused");
-  }
-
-  /** Changes, cuts or extends; sometimes leaves all as it is. */
-  private static byte[] mutate(byte[] bytes, Random random) {
-    byte[] mutated = java.util.Arrays.copyOf(bytes, newLength(bytes.length, random));
-    for (int changes = random.nextInt(4); changes > 0 && mutated.length > 0; changes--) {
-      int at = random.nextInt(mutated.length);
-      mutated[at] =
-          switch (random.nextInt(3)) {
-            case 0 -> (byte) random.nextInt();
-            case 1 -> (byte) (mutated[at] ^ (1 << random.nextInt(8)));
-            default -> (byte) "0123456789dlie:-".charAt(random.nextInt(16));
-          };
-    }
-    return mutated;
-  }
-
-  private static int newLength(int length, Random random) {
-    return switch (random.nextInt(4)) {
-      case 0 -> random.nextInt(length + 1);
-      case 1 -> length + random.nextInt(20);
-      default -> length;
-    };
+  @Test
+  void dontHaves() {
+    new Fuzzer("lt-donthave", LtDontHave.class)
+        .seed(new byte[4])
+        .run(reading(in -> assertTrue(LtDontHave.decode(in).piece() >= 0)));
   }
 }

@@ -2,7 +2,6 @@ package io.torrentstream.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,7 +11,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.PeerMessage;
 import io.torrentstream.wire.PeerMessageCodec;
 import io.torrentstream.wire.SampleMessages;
@@ -21,10 +19,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Streams of random messages, cut at random, whole and damaged. */
-final class PeerWireCodecFuzzTest {
+/** Streams of random messages, cut at random. */
+final class PeerWireCodecPropertyTest {
   private static final int ROUNDS = 40;
-  private static final int DAMAGED_ROUNDS = 300;
   private static final int MESSAGES = 60;
 
   private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
@@ -53,29 +50,10 @@ final class PeerWireCodecFuzzTest {
     for (int seed = 0; seed < ROUNDS; seed++) {
       Random random = new Random(seed);
       List<String> sent = new ArrayList<>();
-      Sink sink = play(stream(random, 4, sent), random);
+      Sink sink = play(stream(random, sent), random);
       assertEquals(sent, sink.messages, "seed " + seed);
       assertEquals(List.of(), sink.faults, "seed " + seed);
     }
-  }
-
-  @Test
-  void damageGivesAProtocolExceptionAndNothingElse() {
-    int faults = 0;
-    for (int seed = 0; seed < DAMAGED_ROUNDS; seed++) {
-      Random random = new Random(seed);
-      ByteBuf stream = stream(random, 1000, new ArrayList<>());
-      for (int i = 0; i < 5; i++) {
-        stream.setByte(random.nextInt(stream.readableBytes()), random.nextInt());
-      }
-      Sink sink = play(stream, random);
-      assertTrue(sink.faults.size() <= 1, "seed " + seed + " " + sink.faults);
-      for (Throwable fault : sink.faults) {
-        assertEquals(ProtocolException.class, fault.getClass(), "seed " + seed);
-        faults++;
-      }
-    }
-    assertTrue(faults > DAMAGED_ROUNDS / 10, "damage that was noticed: " + faults);
   }
 
   /** Feeds a stream in reads of random sizes, some in large and some in exact buffers. */
@@ -96,13 +74,13 @@ final class PeerWireCodecFuzzTest {
     return sink;
   }
 
-  /** Random messages, one in {@code blockEvery} a whole block. */
-  private static ByteBuf stream(Random random, int blockEvery, List<String> sent) {
+  /** Random messages, one in four a whole block. */
+  private static ByteBuf stream(Random random, List<String> sent) {
     ByteBuf stream = Unpooled.buffer();
     SampleMessages[] samples = SampleMessages.values();
     for (int i = 0; i < MESSAGES; i++) {
       PeerMessage message =
-          random.nextInt(blockEvery) == 0
+          random.nextInt(4) == 0
               ? block(random)
               : samples[random.nextInt(samples.length)].message();
       sent.add(describe(message));
