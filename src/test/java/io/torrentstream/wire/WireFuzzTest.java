@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.util.ProtocolException;
@@ -66,6 +67,37 @@ final class WireFuzzTest {
           assertTrue(read.version().codePoints().noneMatch(Character::isISOControl));
           assertTrue(read.reqq() > 0 && read.port() >= 0 && read.metadataSize() >= 0);
           assertEquals(read, ExtensionHandshake.decode(read.encode()));
+        });
+  }
+
+  @Test
+  void peerExchange() {
+    byte[] valid =
+        ("d5:added12:aaaa00bbbb117:added.f2:XY6:added618:aaaaaaaaaaaaaaaa00"
+                + "7:dropped6:cccc008:dropped60:e")
+            .getBytes(StandardCharsets.US_ASCII);
+    fuzz(
+        14,
+        random -> valid.clone(),
+        in -> {
+          UtPex read = UtPex.decode(in, 2);
+          assertTrue(read.added().size() <= 2 && read.dropped().size() <= 2);
+          UtPex.decode(read.encode(), 2);
+        });
+  }
+
+  @Test
+  void localAnnouncements() {
+    byte[] valid =
+        ("BT-SEARCH * HTTP/1.1\r\nHost: 239.192.152.143:6771\r\nPort: 6881\r\n"
+                + "Infohash: 0123456789abcdef0123456789abcdef01234567\r\ncookie: 5f3a\r\n\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    fuzz(
+        15,
+        random -> valid.clone(),
+        in -> {
+          LocalAnnouncement read = LocalAnnouncement.decode(ByteBufUtil.getBytes(in));
+          assertTrue(read.port() > 0 && read.port() < 65536 && read.infoHashes().size() == 1);
         });
   }
 
