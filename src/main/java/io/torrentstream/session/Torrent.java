@@ -58,12 +58,12 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private WebSeeds webSeeds;
   private ScheduledFuture<?> ticks;
 
-  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options) {
+  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions wishes) {
     this.session = session;
     this.loop = loop;
     this.metainfo = metainfo;
     this.info = metainfo.info();
-    this.options = options;
+    this.options = wishes.forTorrent(info);
     this.wanted = info.layout().piecesOf(options.files());
     this.progress = new Progress(info, options.files());
     this.counters = new TransferCounters(nowNanos());
@@ -75,6 +75,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         new PeerSources(
             session,
             options.sources(),
+            info.infoHash(),
             this::offer,
             session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
     this.lastProgressNanos = nowNanos();
@@ -128,7 +129,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     } else {
       webSeeds.start(metainfo, options.sources());
     }
-    sources.start();
+    sources.start(swarm.exchange());
     publish();
   }
 
