@@ -2,7 +2,7 @@
 """A libtorrent peer for the integration tests.
 
 Shares what it finds in FOLDER. Pieces that are missing there it fetches only from the peers
-named with --peer, or with --fetch from those that trackers name. Reports on stdout, one line
+named with --peer, or with --fetch from those that it hears of. Reports on stdout, one line
 whenever a number has changed:
     pieces=N uploaded=BYTES downloaded=BYTES
 Runs until it is killed.
@@ -16,8 +16,11 @@ arguments = argparse.ArgumentParser()
 arguments.add_argument("torrent")
 arguments.add_argument("folder")
 arguments.add_argument("port", type=int)
-arguments.add_argument("--peer", type=int, action="append", default=[], help="a port of 127.0.0.1")
+arguments.add_argument("--peer", action="append", default=[], help="HOST:PORT, or of 127.0.0.1")
 arguments.add_argument("--up", type=int, default=0, help="bytes per second, 0 for no limit")
+arguments.add_argument("--down", type=int, default=0, help="bytes per second, 0 for no limit")
+arguments.add_argument("--pex", action="store_true", help="let peers tell it of others")
+arguments.add_argument("--lsd", action="store_true", help="look for peers in the local network")
 arguments.add_argument("--fetch", action="store_true")
 arguments.add_argument("--address", default="127.0.0.1", help="to listen on")
 options = arguments.parse_args()
@@ -27,7 +30,7 @@ session = lt.session({
     # All peers of a test share one address.
     "allow_multiple_connections_per_ip": True,
     "enable_dht": False,
-    "enable_lsd": False,
+    "enable_lsd": options.lsd,
     "enable_upnp": False,
     "enable_natpmp": False,
     "enable_incoming_utp": False,
@@ -41,9 +44,11 @@ parameters.ti = lt.torrent_info(options.torrent)
 parameters.save_path = options.folder
 # Not auto-managed: it would be queued and paused by libtorrent's own ideas of fairness.
 parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-# Peers tell it of no others: a test decides who meets whom.
-parameters.flags |= lt.torrent_flags.disable_pex
+# Peers tell it of no others, unless a test says so: it decides who meets whom.
+if not options.pex:
+    parameters.flags |= lt.torrent_flags.disable_pex
 parameters.upload_limit = options.up or -1
+parameters.download_limit = options.down or -1
 torrent = session.add_torrent(parameters)
 
 checking = (lt.torrent_status.checking_files, lt.torrent_status.checking_resume_data)
@@ -53,8 +58,9 @@ while torrent.status().state in checking:
 have = torrent.status().pieces
 if not options.peer and not options.fetch:
     torrent.prioritize_pieces([4 if piece else 0 for piece in have])
-for port in options.peer:
-    torrent.connect_peer(("127.0.0.1", port))
+for peer in options.peer:
+    host, _, port = peer.rpartition(":")
+    torrent.connect_peer((host or "127.0.0.1", int(port)))
 
 last = None
 while True:

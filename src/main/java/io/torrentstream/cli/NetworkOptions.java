@@ -50,6 +50,18 @@ final class NetworkOptions {
   private boolean noTrackers;
 
   @Option(
+      names = "--no-pex",
+      fallbackValue = "true",
+      description = "Exchange no addresses with peers.")
+  private boolean noPex;
+
+  @Option(
+      names = "--no-lsd",
+      fallbackValue = "true",
+      description = "Look for nobody in the local network.")
+  private boolean noLsd;
+
+  @Option(
       names = "--web-seed",
       paramLabel = "URL",
       split = " ",
@@ -125,6 +137,12 @@ final class NetworkOptions {
     Set<Discovery> discovery = EnumSet.allOf(Discovery.class);
     if (noTrackers) {
       discovery.remove(Discovery.TRACKERS);
+    }
+    if (noPex) {
+      discovery.remove(Discovery.PEX);
+    }
+    if (noLsd) {
+      discovery.remove(Discovery.LSD);
     }
     return new SourceOptions(discovery, trackers, peers, !noWebSeeds, webSeeds);
   }

@@ -7,9 +7,10 @@ import java.util.Map;
 
 /**
  * Our address as others see it, which our id must fit (BEP 42). Every answer may name one; no
- * single node is believed, so the latest voters from different networks are counted.
+ * single node is believed, so the latest voters from different networks are counted. Not
+ * thread-safe.
  */
-final class ExternalAddress {
+public final class ExternalAddress {
   /** So many networks must agree, and they must be more than half of those that voted. */
   static final int QUORUM = 5;
 
@@ -28,12 +29,12 @@ final class ExternalAddress {
   private InetAddress settled;
 
   /** The address that is settled; null while there is none. */
-  InetAddress settled() {
+  public InetAddress settled() {
     return settled;
   }
 
   /** Returns true when this vote settles our address, for the first time or anew. */
-  boolean onVote(InetAddress voter, InetAddress seen) {
+  public boolean onVote(InetAddress voter, InetAddress seen) {
     if (Addresses.isLocal(voter) || Addresses.isLocal(seen)) {
       return false; // ids are free there
     }

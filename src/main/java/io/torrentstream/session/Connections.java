@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,18 +87,25 @@ final class Connections {
   }
 
   /**
-   * The peer that is missed least when all places are taken: that moves nothing either way and is
-   * connected longest. Null when each is of use, or too new to say.
+   * The peer that is missed least when all places are taken: of those that move nothing either way,
+   * the one with the lowest priority (BEP 40). Null when each is of use, or too new to say, or has
+   * a higher priority than the one that would take its place: else whoever makes connections fast
+   * enough would have all places to itself.
+   *
+   * @param fresh who wants the place; null for nobody in particular
+   * @param port where we listen
    */
-  Peer idlest(long nowNanos) {
-    Peer idlest = null;
-    for (Peer peer : peers.values()) {
-      boolean idle =
-          nowNanos - peer.connectedNanos > IDLE_NANOS && peer.downRate() + peer.upRate() == 0;
-      if (idle && (idlest == null || peer.connectedNanos - idlest.connectedNanos < 0)) {
-        idlest = peer;
-      }
+  Peer idlest(Peer fresh, int port, long nowNanos) {
+    List<Peer> idle = peers.values().stream().filter(peer -> isIdle(peer, nowNanos)).toList();
+    if (idle.isEmpty()) {
+      return null;
     }
-    return idlest;
+    Standing standing = new Standing(peers.values(), port);
+    Peer lowest = Collections.min(idle, Comparator.comparingLong(standing::of));
+    return fresh != null && standing.of(fresh) < standing.of(lowest) ? null : lowest;
+  }
+
+  private static boolean isIdle(Peer peer, long nowNanos) {
+    return nowNanos - peer.connectedNanos > IDLE_NANOS && peer.downRate() + peer.upRate() == 0;
   }
 }

@@ -9,6 +9,7 @@ import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.picker.SuperSeeder;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
+import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
@@ -28,6 +29,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   final Handshake handshake;
   final boolean outgoing;
   final long connectedNanos;
+
+  /** What its extension handshakes say, all together. */
+  ExtensionHandshake extensions = ExtensionHandshake.NONE;
 
   /** What the peer has; all zeros until it says. */
   Bitfield pieces;

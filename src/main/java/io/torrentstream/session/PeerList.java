@@ -28,7 +28,11 @@ final class PeerList {
     USER,
     TRACKER,
     /** The peer connected to us and told its port (BEP 10). */
-    INCOMING
+    INCOMING,
+    /** Another peer told of it (BEP 11). */
+    PEX,
+    /** It called out in the local network (BEP 14). */
+    LOCAL
   }
 
   static final int MOST_KNOWN = 3_000;

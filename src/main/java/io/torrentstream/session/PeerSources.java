@@ -1,13 +1,14 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.InfoHash;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * All the ways in which one torrent hears of peers: those the user named, and its trackers. It
- * starts them, tells them how the torrent fares, and ends them; whom they find is offered to the
- * torrent. Confined to the torrent's loop.
+ * All the ways in which one torrent hears of peers: those the user named, its trackers, other peers
+ * and the local network. It starts them, tells them how the torrent fares, and ends them; whom they
+ * find is offered to the torrent. Confined to the torrent's loop.
  */
 final class PeerSources {
   /** Takes the addresses that a source has found, on the torrent's loop. */
@@ -21,23 +22,37 @@ final class PeerSources {
 
   private final Session session;
   private final SourceOptions options;
+  private final InfoHash infoHash;
   private final Taker taker;
   private final Announcer announcer;
 
   /**
+   * @param options as far as the torrent allows them
    * @param announcer of the torrent's trackers; not started yet
    */
-  PeerSources(Session session, SourceOptions options, Taker taker, Announcer announcer) {
+  PeerSources(
+      Session session, SourceOptions options, InfoHash infoHash, Taker taker, Announcer announcer) {
     this.session = session;
     this.options = options;
+    this.infoHash = infoHash;
     this.taker = taker;
     this.announcer = announcer;
   }
 
-  /** Begins to look; the torrent can take peers from here on. */
-  void start() {
+  /**
+   * Begins to look; the torrent can take peers from here on.
+   *
+   * @param exchange of its swarm, which has no peers yet
+   */
+  void start(PeerExchange exchange) {
     announcer.start();
     session.resolve(options.peers(), found -> taker.offer(found, PeerList.Source.USER));
+    if (options.uses(Discovery.PEX)) {
+      exchange.start();
+    }
+    if (options.uses(Discovery.LSD)) {
+      session.localPeers().add(infoHash, found -> taker.offer(found, PeerList.Source.LOCAL));
+    }
   }
 
   /**
@@ -58,6 +73,7 @@ final class PeerSources {
 
   /** Tells whoever knows us that we leave; the future never fails, and is quick. */
   CompletableFuture<Void> stop() {
+    session.localPeers().remove(infoHash);
     return announcer.stop();
   }
 

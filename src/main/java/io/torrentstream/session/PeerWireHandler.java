@@ -68,6 +68,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
         return; // one we never offered: nothing to say to that
       }
       switch (extension) {
+        case UT_PEX -> swarm.exchange().onMessage(peer, payload);
         case LT_DONTHAVE -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
       }
     } finally {
@@ -76,7 +77,9 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void onExtensionHandshake(ExtensionHandshake handshake) {
+    peer.extensions = handshake.after(peer.extensions);
     peer.requests.limit(handshake.reqq());
+    swarm.exchange().onHandshake(peer);
     if (peer.listening == null && handshake.port() != 0) { // the first word counts, not a hundred
       swarm.dialer().onListeningPort(peer, handshake.port());
     }

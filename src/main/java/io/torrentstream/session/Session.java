@@ -6,6 +6,7 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.HandshakeHandler;
+import io.torrentstream.net.LocalGroups;
 import io.torrentstream.net.PeerConnector;
 import io.torrentstream.net.PeerListener;
 import io.torrentstream.net.RangeFetcher;
@@ -61,6 +62,7 @@ public final class Session implements AutoCloseable {
   private final RangeFetcher webSeeds;
   private final RateLimiter downLimit;
   private final RateLimiter upLimit;
+  private final LocalPeers localPeers;
   private PeerListener listener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -75,6 +77,9 @@ public final class Session implements AutoCloseable {
     this.connector = new PeerConnector(transport, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls);
     this.webSeeds = new RangeFetcher(transport, loop, resolver, config.bind(), tls);
+    this.localPeers =
+        new LocalPeers(
+            loop, heard -> LocalGroups.open(config.bind(), heard), this::port, secureRandom);
     this.downLimit = new RateLimiter(config.maxDownRate(), loop.ticker().nanoTime());
     this.upLimit = new RateLimiter(config.maxUpRate(), loop.ticker().nanoTime());
   }
@@ -164,6 +169,7 @@ public final class Session implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    localPeers.close();
     trackers.close();
     webSeeds.close();
     lanes.close();
@@ -199,6 +205,11 @@ public final class Session implements AutoCloseable {
       RandomGenerator torrentRandom) {
     Announcer.Identity identity = new Announcer.Identity(infoHash, peerId, port(), announceKey);
     return new Announcer(loop, trackers::announce, identity, tiers, mediator, torrentRandom);
+  }
+
+  /** Who else is in the local network, on the loop. */
+  LocalPeers localPeers() {
+    return localPeers;
   }
 
   /** Fetches from web servers, on the loop. */

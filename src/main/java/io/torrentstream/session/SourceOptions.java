@@ -1,6 +1,7 @@
 package io.torrentstream.session;
 
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,12 +24,17 @@ public record SourceOptions(
     boolean useWebSeeds,
     List<String> webSeeds) {
 
-  /** Whatever the .torrent names, and nothing besides. */
+  /** Whatever the .torrent names, and whom those name; no calls to whom it may concern. */
   public static final SourceOptions DEFAULT =
-      new SourceOptions(EnumSet.allOf(Discovery.class), List.of(), List.of(), true, List.of());
+      new SourceOptions(
+          EnumSet.of(Discovery.TRACKERS, Discovery.PEX), List.of(), List.of(), true, List.of());
 
   public SourceOptions {
     discovery = Set.copyOf(discovery);
+  }
+
+  public SourceOptions withDiscovery(Set<Discovery> ways) {
+    return new SourceOptions(ways, trackers, peers, useWebSeeds, webSeeds);
   }
 
   public SourceOptions withTrackers(List<String> added) {
@@ -43,9 +49,25 @@ public record SourceOptions(
     return new SourceOptions(discovery, trackers, peers, useListed, added);
   }
 
+  /**
+   * What of this a torrent allows: of the ways to hear of peers, a private one leaves its trackers
+   * alone (BEP 27). Whom the user names is the user's to answer for.
+   */
+  SourceOptions forTorrent(TorrentInfo info) {
+    return info.isPrivate() ? withDiscovery(allowedWhenPrivate()) : this;
+  }
+
+  private Set<Discovery> allowedWhenPrivate() {
+    return uses(Discovery.TRACKERS) ? EnumSet.of(Discovery.TRACKERS) : Set.of();
+  }
+
+  boolean uses(Discovery way) {
+    return discovery.contains(way);
+  }
+
   /** The trackers to announce to, tier by tier. */
   List<List<String>> tiers(Metainfo metainfo) {
-    if (!discovery.contains(Discovery.TRACKERS)) {
+    if (!uses(Discovery.TRACKERS)) {
       return List.of();
     }
     // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.

@@ -10,13 +10,11 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
-import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +74,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final PieceOffers offers;
   private final Choker choker;
   private final Connections peers = new Connections();
+  private final PeerExchange exchange;
   private long lastChokeNanos;
   private boolean fillScheduled;
   private boolean hadPeers;
@@ -98,6 +97,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
+    this.exchange = new PeerExchange(peers, dialer, picker::isComplete);
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
     choker.setSlots(slots(lastChokeNanos));
@@ -121,6 +121,10 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  PeerExchange exchange() {
+    return exchange;
   }
 
   /** Whether any peer ever shook hands. */
@@ -177,7 +181,7 @@ final class Swarm implements HandshakeHandler.Swarm {
         return List.of();
       }
       drop(same);
-    } else if (peers.isFull(peer.address.getAddress()) || !makeRoom()) {
+    } else if (peers.isFull(peer.address.getAddress()) || !makeRoom(peer)) {
       return List.of();
     }
     peer.startedOver = download::onStartOver;
@@ -188,9 +192,13 @@ final class Swarm implements HandshakeHandler.Swarm {
     return List.of(new PieceManagerHandler(this, peer), new PeerWireHandler(this, peer));
   }
 
-  /** Whether there is a place for one more, if need be that of a peer which does nothing. */
-  private boolean makeRoom() {
-    Peer idlest = host.room() > 0 ? null : peers.idlest(nowNanos());
+  /**
+   * Whether there is a place for one more, if need be that of a peer which does nothing.
+   *
+   * @param fresh who is to have it; null for whoever comes next
+   */
+  private boolean makeRoom(Peer fresh) {
+    Peer idlest = host.room() > 0 ? null : peers.idlest(fresh, host.port(), nowNanos());
     if (idlest != null) {
       drop(idlest);
     }
@@ -215,7 +223,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private void sendExtensionHandshake(Peer peer) {
     ExtensionHandshake local =
         ExtensionHandshake.local(
-            EnumSet.allOf(Extension.class),
+            exchange.offered(),
             host.port(),
             host.version(),
             UploadQueue.LIMIT,
@@ -232,6 +240,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     download.onClosed(peer);
     choker.onPeerGone(peer, nowNanos());
     offers.onClosed(peer);
+    exchange.onClosed(peer);
     dialer.onClosed(peer);
   }
 
@@ -360,13 +369,14 @@ final class Swarm implements HandshakeHandler.Swarm {
       upload.pump(peer);
     }
     offers.onTick(nowNanos);
+    exchange.onTick(nowNanos);
     choker.setSlots(slots(nowNanos));
     choker.onInterestChanged(nowNanos); // more slots are given away at once
     if (nowNanos - lastChokeNanos >= Choker.ROUND_NANOS) {
       lastChokeNanos = nowNanos;
       choker.round(nowNanos);
       if (dialer.hasMore()) {
-        makeRoom();
+        makeRoom(null);
       }
     }
     dialer.dial();

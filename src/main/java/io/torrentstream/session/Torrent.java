@@ -57,12 +57,12 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private WebSeeds webSeeds;
   private ScheduledFuture<?> ticks;
 
-  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options) {
+  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions wishes) {
     this.session = session;
     this.loop = loop;
     this.metainfo = metainfo;
     this.info = metainfo.info();
-    this.options = options;
+    this.options = wishes.forTorrent(info);
     this.wanted = info.layout().piecesOf(options.files());
     this.progress = new Progress(info, options.files());
     this.counters = new TransferCounters(nowNanos());
@@ -74,6 +74,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         new PeerSources(
             session,
             options.sources(),
+            info.infoHash(),
             this::offer,
             session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
     this.stall = new Stall(options.stallTimeout(), nowNanos());
@@ -127,7 +128,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     } else {
       webSeeds.start(metainfo, options.sources());
     }
-    sources.start();
+    sources.start(swarm.exchange());
     publish();
   }
 

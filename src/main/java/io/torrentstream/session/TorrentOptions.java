@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.StorageOptions;
 import io.torrentstream.util.Bitfield;
 import java.net.InetSocketAddress;
@@ -50,6 +51,11 @@ public record TorrentOptions(
   public static TorrentOptions seeding(
       StorageOptions storage, SourceOptions sources, Seeding seeding) {
     return new TorrentOptions(storage, sources, null, false, Duration.ZERO, seeding);
+  }
+
+  /** What of this a torrent allows. */
+  TorrentOptions forTorrent(TorrentInfo info) {
+    return withSources(sources.forTorrent(info));
   }
 
   public TorrentOptions withSources(SourceOptions changed) {

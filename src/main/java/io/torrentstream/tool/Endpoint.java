@@ -1,5 +1,6 @@
 package io.torrentstream.tool;
 
+import io.torrentstream.util.Reach;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;

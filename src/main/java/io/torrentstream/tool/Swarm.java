@@ -2,6 +2,7 @@ package io.torrentstream.tool;
 
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.tracker.Announce;
+import io.torrentstream.util.Reach;
 
 /**
  * The peers of one torrent, kept apart by address family and by {@link Reach}, so that each asker

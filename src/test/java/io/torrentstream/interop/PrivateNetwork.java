@@ -53,6 +53,11 @@ final class PrivateNetwork implements AutoCloseable {
 
   /** The command that runs {@code command} in this network. */
   List<String> inside(List<String> command) {
+    return inside(keeper, command);
+  }
+
+  /** The command that runs {@code command} in the network that a process keeps. */
+  static List<String> inside(ChildProcess keeper, List<String> command) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of("nsenter", "--target", Long.toString(keeper.pid())));
     all.addAll(List.of("--user", "--net", "--preserve-credentials"));

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,16 +87,44 @@ class ConnectionsTest {
   @Test
   void whenAllPlacesAreTakenAnIdlePeerGoesForANewOne() {
     swarm.places = 3;
-    TestPeer giving = swarm.join("10.0.0.1", TestPeer.PLAIN).sendAllPieces().unchoke();
-    TestPeer oldest = swarm.join("10.0.0.2", TestPeer.PLAIN);
-    swarm.pass(1);
-    TestPeer idle = swarm.join("10.0.0.3", TestPeer.PLAIN);
-    assertFalse(swarm.join("10.0.0.4", TestPeer.PLAIN).accepted, "each may prove itself first");
-    swarm.pass(30);
+    List<String> ranked = byPriority(4); // the lowest first
+    TestPeer giving = swarm.join("10.0.0.99", TestPeer.PLAIN).sendAllPieces().unchoke();
+    TestPeer high = swarm.join(ranked.get(2), TestPeer.PLAIN);
+    TestPeer low = swarm.join(ranked.get(1), TestPeer.PLAIN);
+    String highest = ranked.get(3);
+    assertFalse(swarm.join(highest, TestPeer.PLAIN).accepted, "each may prove itself first");
+    swarm.pass(31);
     giving.answer(giving.requested().subList(0, 1));
-    assertTrue(swarm.join("10.0.0.5", TestPeer.PLAIN).accepted);
-    assertTrue(giving.isOpen() && !oldest.isOpen() && idle.isOpen());
+    assertFalse(swarm.join(ranked.get(0), TestPeer.PLAIN).accepted, "of a lower priority");
+    assertTrue(swarm.join(highest, TestPeer.PLAIN).accepted);
+    assertTrue(giving.isOpen() && !low.isOpen() && high.isOpen());
     assertEquals(0, swarm.places);
+  }
+
+  /** So many addresses, by what BEP 40 makes of them and of our end of the connection. */
+  private static List<String> byPriority(int count) {
+    InetSocketAddress us = new InetSocketAddress("10.0.0.200", 6881);
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i -> "10.0.0." + i)
+        .sorted(
+            Comparator.comparingLong(
+                host -> PeerPriority.of(us, new InetSocketAddress(host, 6881))))
+        .toList();
+  }
+
+  /** Peers that agree on another address of ours change who is worth how much. */
+  @Test
+  void ourAddressIsTheOneThatPeersAgreeOn() {
+    for (int i = 1; i <= 6; i++) {
+      TestPeer peer = swarm.join("8.8." + i + ".8", TestPeer.BOTH);
+      peer.sendYourIp(i == 3 ? "6.6.6.6" : "7.7.7.7"); // one lies
+    }
+    List<Peer> peers = swarm.swarm.peers();
+    Peer any = peers.get(0);
+    long expected = PeerPriority.of(new InetSocketAddress("7.7.7.7", 6881), any.address);
+    assertEquals(expected, new Standing(peers, 6881).of(any));
+    long alone = PeerPriority.of(new InetSocketAddress("10.0.0.200", 6881), any.address);
+    assertEquals(alone, new Standing(List.of(any), 6881).of(any));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.torrentstream.session;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +20,8 @@ import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.LtDontHave;
 import io.torrentstream.wire.PeerMessage;
+import io.torrentstream.wire.UtPex;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -31,6 +34,8 @@ final class TestPeer {
   static final long PLAIN = 0;
   static final long FAST = Handshake.FAST;
   static final long BOTH = Handshake.FAST | Handshake.EXTENSIONS;
+
+  private static final InetSocketAddress OUR_END = new InetSocketAddress("10.0.0.200", 50_000);
 
   private static int ids;
 
@@ -73,6 +78,11 @@ final class TestPeer {
     @Override
     public SocketAddress remoteAddress() {
       return address;
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+      return OUR_END;
     }
   }
 
@@ -137,6 +147,25 @@ final class TestPeer {
     return send(new PeerMessage.Extended(ExtensionHandshake.ID, handshake.encode()));
   }
 
+  /** Says where it listens and under which id it takes ut_pex; 0 for no longer. */
+  TestPeer sendPexId(int id, int port) {
+    ExtensionHandshake handshake =
+        new ExtensionHandshake(Map.of("ut_pex", id), port, "", 250, null, null, null, false, 0);
+    return send(new PeerMessage.Extended(ExtensionHandshake.ID, handshake.encode()));
+  }
+
+  /** Says which address of ours it sees. */
+  TestPeer sendYourIp(String address) {
+    InetAddress seen = new InetSocketAddress(address, 0).getAddress();
+    ExtensionHandshake handshake =
+        new ExtensionHandshake(Map.of(), 0, "", 250, seen, null, null, false, 0);
+    return send(new PeerMessage.Extended(ExtensionHandshake.ID, handshake.encode()));
+  }
+
+  TestPeer sendPex(UtPex news) {
+    return send(new PeerMessage.Extended(Extension.UT_PEX.localId(), news.encode()));
+  }
+
   TestPeer sendDontHave(int piece) {
     return send(
         new PeerMessage.Extended(Extension.LT_DONTHAVE.localId(), new LtDontHave(piece).encode()));
@@ -178,6 +207,12 @@ final class TestPeer {
       }
       if (out instanceof PieceBurst burst) {
         receive(burst);
+        continue;
+      }
+      if (out instanceof PeerMessage.Extended message) {
+        byte[] payload = ByteBufUtil.getBytes(message.payload());
+        received.add(new PeerMessage.Extended(message.id(), Unpooled.wrappedBuffer(payload)));
+        message.release();
         continue;
       }
       received.add((PeerMessage) out);

@@ -27,6 +27,28 @@ record TestTorrent(byte[] content, Metainfo metainfo) {
         Map.of("length", new BValue.Int(length)));
   }
 
+  /** The same content under a .torrent with trackers, which may be private. */
+  TestTorrent with(boolean isPrivate, List<String> trackers) {
+    Map<String, BValue> info = new HashMap<>();
+    info.put("length", new BValue.Int(content.length));
+    info.put("private", new BValue.Int(isPrivate ? 1 : 0));
+    Metainfo m = build("content.bin", content, layout().pieceLength(0), info).metainfo;
+    return new TestTorrent(
+        content,
+        new Metainfo(
+            m.info(),
+            List.of(trackers),
+            m.webSeeds(),
+            m.httpSeeds(),
+            m.nodes(),
+            m.comment(),
+            m.createdBy(),
+            m.creationDate(),
+            m.version(),
+            m.infoHashV2(),
+            m.warnings()));
+  }
+
   /** The same content under a .torrent that lists web seeds. */
   TestTorrent withWebSeeds(String... urls) {
     Metainfo m = metainfo;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.torrentstream.util.Reach;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 

@@ -8,6 +8,7 @@ import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.CompactPeers;
 import io.torrentstream.tracker.Scrape;
 import io.torrentstream.util.ProtocolException;
+import io.torrentstream.util.Reach;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.util.ReferenceCountUtil;
 import io.torrentstream.fuzz.Fuzzer;
@@ -90,5 +91,37 @@ final class WireFuzzTest {
     new Fuzzer("lt-donthave", LtDontHave.class)
         .seed(new byte[4])
         .run(reading(in -> assertTrue(LtDontHave.decode(in).piece() >= 0)));
+  }
+
+  @Test
+  void peerExchange() {
+    new Fuzzer("ut-pex", UtPex.class)
+        .seed(
+            ("d5:added12:aaaa00bbbb117:added.f2:XY6:added618:aaaaaaaaaaaaaaaa00"
+                    + "7:dropped6:cccc008:dropped60:e")
+                .getBytes(StandardCharsets.US_ASCII))
+        .run(
+            reading(
+                in -> {
+                  UtPex read = UtPex.decode(in, 2);
+                  assertTrue(read.added().size() <= 2 && read.dropped().size() <= 2);
+                  UtPex.decode(read.encode(), 2);
+                }));
+  }
+
+  @Test
+  void localAnnouncements() {
+    new Fuzzer("local-announcement", LocalAnnouncement.class)
+        .seed(
+            ("BT-SEARCH * HTTP/1.1\r\nHost: 239.192.152.143:6771\r\nPort: 6881\r\n"
+                    + "Infohash: 0123456789abcdef0123456789abcdef01234567\r\n"
+                    + "cookie: 5f3a\r\n\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII))
+        .run(
+            reading(
+                in -> {
+                  LocalAnnouncement read = LocalAnnouncement.decode(ByteBufUtil.getBytes(in));
+                  assertTrue(read.port() > 0 && read.port() < 65536);
+                }));
   }
 }

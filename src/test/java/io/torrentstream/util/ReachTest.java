@@ -1,4 +1,4 @@
-package io.torrentstream.tool;
+package io.torrentstream.util;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,7 +1,9 @@
-package io.torrentstream.tool;
+package io.torrentstream.util;
+
+import java.net.InetAddress;
 
 /** How far away an address still leads to the same machine. */
-enum Reach {
+public enum Reach {
   /** Anywhere. */
   WORLD,
 
@@ -12,12 +14,16 @@ enum Reach {
   MACHINE;
 
   /** Whether addresses of that reach lead anywhere for one who has an address of this reach. */
-  boolean sees(Reach other) {
+  public boolean sees(Reach other) {
     return other.compareTo(this) <= 0;
   }
 
+  public static Reach of(InetAddress address) {
+    return of(address.getAddress());
+  }
+
   /** Of 4 bytes, or 16 for IPv6. */
-  static Reach of(byte[] address) {
+  public static Reach of(byte[] address) {
     return address.length == 4 ? ofIpv4(address[0] & 0xFF, address[1] & 0xFF) : ofIpv6(address);
   }
 
