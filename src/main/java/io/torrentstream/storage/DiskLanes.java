@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +27,30 @@ public final class DiskLanes implements AutoCloseable {
   /** How long a sweep keeps a lane to itself before it queues up again. */
   private static final long SWEEP_NANOS = 2_000_000;
 
-  private final ThreadPoolExecutor[] lanes;
+  private final ExecutorService[] lanes;
   private final ExecutorService flusher;
 
   /**
    * @param lanes 1 or more; {@link #defaultCount} is a good choice
    */
   public DiskLanes(int lanes) {
+    this(lanes, DiskLanes::thread);
+  }
+
+  /**
+   * The same on other threads, such as simulated ones.
+   *
+   * @param threads makes one of a name, which does its jobs one after the other
+   */
+  public DiskLanes(int lanes, Function<String, ExecutorService> threads) {
     if (lanes < 1) {
       throw new IllegalArgumentException("lanes: " + lanes + " (expected: >= 1)");
     }
-    this.lanes = new ThreadPoolExecutor[lanes];
+    this.lanes = new ExecutorService[lanes];
     for (int i = 0; i < lanes; i++) {
-      this.lanes[i] = thread("tsl-disk-" + i);
+      this.lanes[i] = threads.apply("tsl-disk-" + i);
     }
-    this.flusher = thread("tsl-disk-flush");
+    this.flusher = threads.apply("tsl-disk-flush");
   }
 
   /** One lane a core, and no more than four: beyond that the disk is the limit. */
@@ -48,7 +58,7 @@ public final class DiskLanes implements AutoCloseable {
     return Math.min(4, Runtime.getRuntime().availableProcessors());
   }
 
-  private static ThreadPoolExecutor thread(String name) {
+  private static ExecutorService thread(String name) {
     return new ThreadPoolExecutor(
         1,
         1,
@@ -184,7 +194,7 @@ public final class DiskLanes implements AutoCloseable {
   /** Ends the threads once they have done what is queued. Does not wait. */
   @Override
   public void close() {
-    for (ThreadPoolExecutor lane : lanes) {
+    for (ExecutorService lane : lanes) {
       lane.shutdown();
     }
     flusher.shutdown();

@@ -193,6 +193,11 @@ final class TestPeer {
     return channel.isOpen();
   }
 
+  /** What ended the connection; null when nothing went wrong on it. */
+  Throwable fault() {
+    return fault;
+  }
+
   /** Whether it was closed for breaking the protocol. */
   boolean isRefusedByRule() {
     return !channel.isOpen() && fault instanceof ProtocolException;

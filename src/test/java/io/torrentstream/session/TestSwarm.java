@@ -147,6 +147,14 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
     run();
   }
 
+  /** Delivers what the disk has answered so far. */
+  void deliverReady() {
+    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+      answer.run();
+    }
+    run();
+  }
+
   private void deliver() throws InterruptedException {
     Runnable answer = answers.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
     assertNotNull(answer, "nothing came from the disk");
