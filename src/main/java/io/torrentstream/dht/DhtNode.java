@@ -224,6 +224,11 @@ public final class DhtNode {
     return upkeep.values().stream().anyMatch(Upkeep::isJoined);
   }
 
+  /** Whether it has nobody to ask. */
+  public boolean knowsNobody() {
+    return upkeep.values().stream().allMatch(Upkeep::knowsNobody);
+  }
+
   /** Nodes in the routing tables that are not known to be gone. */
   public int nodeCount() {
     return tables.values().stream().mapToInt(RoutingTable::aliveCount).sum();

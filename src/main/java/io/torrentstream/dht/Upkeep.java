@@ -77,6 +77,11 @@ final class Upkeep {
     return joined;
   }
 
+  /** Whether there is nobody to ask. */
+  boolean knowsNobody() {
+    return known(table.ownId()).isEmpty();
+  }
+
   /** We have another id: our neighbours are others now. */
   void rejoin(long nowNanos) {
     joinAt = nowNanos;
@@ -124,7 +129,7 @@ final class Upkeep {
   }
 
   private void join(long nowNanos) {
-    if (known(table.ownId()).isEmpty()) {
+    if (knowsNobody()) {
       return;
     }
     joining = true;

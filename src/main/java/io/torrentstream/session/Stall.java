@@ -6,6 +6,11 @@ import java.time.Duration;
 final class Stall {
   private Stall() {}
 
+  /** Whether nothing came for too long, though every source had its chance. */
+  static boolean isOver(Duration limit, long silenceNanos, PeerSources sources) {
+    return !limit.isZero() && silenceNanos > limit.toNanos() && !sources.areUntried();
+  }
+
   static TorrentFailure failure(
       Duration limit, Swarm swarm, WebSeeds webSeeds, PeerSources sources) {
     String seconds = limit.toSeconds() + " s";
@@ -21,12 +26,14 @@ final class Stall {
           "no peer reached in " + seconds + ", known addresses: " + addresses,
           null);
     }
-    if (sources.allTrackersFailed()) {
+    String dht = sources.useDht() && !sources.isInDht() ? ", no DHT node answered" : "";
+    if (sources.allTrackersFailed() && !sources.isInDht()) {
       return new TorrentFailure(
           TorrentFailure.Reason.TRACKERS_FAILED,
-          "every tracker failed: " + sources.lastTrackerError(),
+          "every tracker failed: " + sources.lastTrackerError() + dht,
           null);
     }
-    return new TorrentFailure(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
+    return new TorrentFailure(
+        TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds + dht, null);
   }
 }

@@ -61,6 +61,9 @@ final class Swarm implements HandshakeHandler.Swarm {
 
     /** See {@link io.torrentstream.net.PeerConnector#connect}. */
     ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
+
+    /** Our DHT node; null when there is none. */
+    NodeExchange.Dht dht();
   }
 
   private final Host host;
@@ -73,6 +76,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Upload upload;
   private final PieceOffers offers;
   private final Choker choker;
+  private final NodeExchange nodes;
   private final Connections peers = new Connections();
   private long lastChokeNanos;
   private boolean fillScheduled;
@@ -96,6 +100,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
     this.choker = new Choker(random);
+    this.nodes = new NodeExchange(info.isPrivate() ? null : host.dht());
     this.lastChokeNanos = nowNanos();
     choker.setSlots(slots(lastChokeNanos));
     if (picker.isComplete()) {
@@ -120,6 +125,10 @@ final class Swarm implements HandshakeHandler.Swarm {
     return dialer;
   }
 
+  NodeExchange nodes() {
+    return nodes;
+  }
+
   /** Whether any peer ever shook hands. */
   boolean hadPeers() {
     return hadPeers;
@@ -141,7 +150,8 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   @Override
   public Handshake localHandshake() {
-    return new Handshake(info.infoHash(), host.peerId(), Handshake.FAST | Handshake.EXTENSIONS);
+    long flags = Handshake.FAST | Handshake.EXTENSIONS | nodes.handshakeBit();
+    return new Handshake(info.infoHash(), host.peerId(), flags);
   }
 
   @Override
@@ -205,6 +215,7 @@ final class Swarm implements HandshakeHandler.Swarm {
       sendExtensionHandshake(peer);
     }
     offers.greet(peer);
+    nodes.greet(peer);
     peer.flush();
     choker.onPeer(peer, nowNanos());
   }

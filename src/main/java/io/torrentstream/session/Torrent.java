@@ -76,7 +76,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             session,
             options.sources(),
             this::offer,
-            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
+            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random),
+            session.dhtAnnouncer(metainfo, options.sources(), this::offer, this::left));
     this.lastProgressNanos = nowNanos();
     this.lastCheckpointNanos = nowNanos();
     publish();
@@ -281,8 +282,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
-      long limit = options.stallTimeout().toNanos();
-      if (limit > 0 && now - lastProgressNanos > limit) {
+      if (Stall.isOver(options.stallTimeout(), now - lastProgressNanos, sources)) {
         fail(Stall.failure(options.stallTimeout(), swarm, webSeeds, sources));
       }
     }

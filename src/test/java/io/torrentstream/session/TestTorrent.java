@@ -46,6 +46,24 @@ record TestTorrent(byte[] content, Metainfo metainfo) {
             m.warnings()));
   }
 
+  /** The same content under another info-hash. */
+  TestTorrent asOther() {
+    return build(
+        "content.bin",
+        content,
+        layout().pieceLength(0),
+        Map.of("length", new BValue.Int(content.length), "source", BValue.Str.of("other")));
+  }
+
+  /** The same content under the rule that only trackers name peers (BEP 27). */
+  TestTorrent asPrivate() {
+    return build(
+        "content.bin",
+        content,
+        layout().pieceLength(0),
+        Map.of("length", new BValue.Int(content.length), "private", new BValue.Int(1)));
+  }
+
   /** Of several files, a.bin, b.bin and so on, in the folder "content". */
   static TestTorrent ofFiles(int pieceLength, int... lengths) {
     List<BValue> files = new ArrayList<>();
