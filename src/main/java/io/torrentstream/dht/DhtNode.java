@@ -224,9 +224,9 @@ public final class DhtNode {
     return upkeep.values().stream().anyMatch(Upkeep::isJoined);
   }
 
-  /** Whether it has nobody to ask. */
-  public boolean knowsNobody() {
-    return upkeep.values().stream().allMatch(Upkeep::knowsNobody);
+  /** Whether it is looking for its place in one of them. */
+  public boolean isJoining() {
+    return upkeep.values().stream().anyMatch(Upkeep::isJoining);
   }
 
   /** Nodes in the routing tables that are not known to be gone. */

@@ -77,9 +77,9 @@ final class Upkeep {
     return joined;
   }
 
-  /** Whether there is nobody to ask. */
-  boolean knowsNobody() {
-    return known(table.ownId()).isEmpty();
+  /** Whether a look-up for our own id is under way. */
+  boolean isJoining() {
+    return joining;
   }
 
   /** We have another id: our neighbours are others now. */
@@ -129,7 +129,7 @@ final class Upkeep {
   }
 
   private void join(long nowNanos) {
-    if (knowsNobody()) {
+    if (known(table.ownId()).isEmpty()) {
       return;
     }
     joining = true;

@@ -142,7 +142,8 @@ final class DhtAnnouncer implements DhtNode.PeerListener {
     int port = isDue ? torrent.port() : DhtNode.PeerQuery.NO_ANNOUNCE;
     asSeed = isSeed.getAsBoolean();
     searching = true;
-    dht.findPeers(new DhtNode.PeerQuery(torrent.infoHash(), port, asSeed, false, false), this);
+    // Two seeds have nothing for each other: a seed looks for others.
+    dht.findPeers(new DhtNode.PeerQuery(torrent.infoHash(), port, asSeed, asSeed, false), this);
   }
 
   private static InetSocketAddress address(String node) {

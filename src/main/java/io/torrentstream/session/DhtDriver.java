@@ -7,9 +7,11 @@ import io.torrentstream.dht.DhtNode;
 import io.torrentstream.dht.DhtState;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.UdpMux;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,9 @@ final class DhtDriver {
   /** Without a place in the DHT after so long, a search begins all the same. */
   private static final long JOIN_SECONDS = 10;
 
+  /** With so many nodes a search finds its way, and need not wait for the rest to join. */
+  private static final int ENOUGH_NODES = 8;
+
   private static final long SAVE_MINUTES = 10;
   private static final long CLOSE_SECONDS = 2;
 
@@ -40,10 +45,11 @@ final class DhtDriver {
   private final BackgroundResolver resolver;
   private final DhtStateFile file;
   private final DhtNode node;
-  private final CompletableFuture<Void> joined = new CompletableFuture<>();
-  private ScheduledFuture<?> tick; // null while it runs
+  private final Set<Consumer<DhtNode>> waiting = new LinkedHashSet<>(); // for it to be ready
+  private ScheduledFuture<?> tick;
   private ScheduledFuture<?> saving;
   private int resolving;
+  private boolean joined;
   private boolean closed;
 
   /**
@@ -83,12 +89,11 @@ final class DhtDriver {
               resolving--;
               if (fault != null) {
                 LOG.debug("DHT node {}: {}", address.getHostString(), fault.getMessage());
-                return;
+              } else {
+                found.forEach(
+                    ip -> node.addRouter(new InetSocketAddress(ip, address.getPort()), now()));
               }
-              for (InetAddress ip : found) {
-                node.addRouter(new InetSocketAddress(ip, address.getPort()), now());
-              }
-              arm();
+              onTick(); // with somebody to ask it begins to join
             },
             loop);
   }
@@ -100,18 +105,34 @@ final class DhtDriver {
   }
 
   /**
-   * The same once the node has found its place, since whatever it looks for before that it looks
-   * for in the wrong one. Where there is nobody to find it with, at once.
+   * The same once the node knows some others, or has met all there are: a search that begins with
+   * two or three may end with them. Where nobody is to be met, as soon as that is known.
    */
-  void whenJoined(Consumer<DhtNode> action) {
-    if (node.isJoined() || resolving == 0 && node.knowsNobody()) {
-      use(action);
-      return;
+  void whenReady(Consumer<DhtNode> action) {
+    waiting.add(action);
+    loop.schedule(
+        () -> {
+          if (waiting.remove(action)) {
+            use(action);
+          }
+        },
+        JOIN_SECONDS,
+        TimeUnit.SECONDS);
+    release();
+  }
+
+  private void release() {
+    if (!waiting.isEmpty() && isReady()) {
+      List<Consumer<DhtNode>> ready = List.copyOf(waiting);
+      waiting.clear();
+      ready.forEach(this::use);
     }
-    joined
-        .copy()
-        .completeOnTimeout(null, JOIN_SECONDS, TimeUnit.SECONDS)
-        .thenRunAsync(() -> use(action), loop);
+  }
+
+  private boolean isReady() {
+    return node.isJoined()
+        || node.nodeCount() >= ENOUGH_NODES
+        || resolving == 0 && !node.isJoining(); // nobody is there, or nobody answers
   }
 
   long now() {
@@ -125,15 +146,18 @@ final class DhtDriver {
 
   private void onDatagram(byte[] datagram, InetSocketAddress from) {
     node.onDatagram(datagram, from, now());
+    release();
     arm();
   }
 
   private void onTick() {
-    tick = null;
+    disarm();
     node.onTick(now());
-    if (node.isJoined() && joined.complete(null)) {
+    if (node.isJoined() && !joined) {
+      joined = true;
       LOG.info("DHT: joined, UDP port {}, {} nodes", udp.port(), node.nodeCount());
     }
+    release();
     arm();
   }
 
@@ -147,9 +171,16 @@ final class DhtDriver {
       if (tick.getDelay(TimeUnit.NANOSECONDS) <= delay) {
         return;
       }
-      tick.cancel(false);
+      disarm();
     }
     tick = loop.schedule(this::onTick, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private void disarm() {
+    if (tick != null) {
+      tick.cancel(false);
+      tick = null;
+    }
   }
 
   /** What is worth keeping; null when nobody is known: what an earlier run knew is better. */
@@ -166,9 +197,7 @@ final class DhtDriver {
 
   private DhtState stop() {
     closed = true;
-    if (tick != null) {
-      tick.cancel(false);
-    }
+    disarm();
     if (saving != null) {
       saving.cancel(false);
     }

@@ -133,7 +133,7 @@ public final class DhtService implements AutoCloseable {
   }
 
   /**
-   * Looks for peers, and announces one if the query says so, once the node has found its place.
+   * Looks for peers, and announces one if the query says so, once the node knows others.
    *
    * @param onPeers hears of them as they are found, on the loop
    */
@@ -152,7 +152,7 @@ public final class DhtService implements AutoCloseable {
             done.complete(new PeersFound(result, seeds, peers));
           }
         };
-    whenJoined(node -> node.findPeers(query, listener, driver.now()));
+    whenReady(node -> node.findPeers(query, listener, driver.now()));
     return done;
   }
 
@@ -164,7 +164,7 @@ public final class DhtService implements AutoCloseable {
   public CompletableFuture<Item> get(DhtNode.ItemQuery query) {
     CompletableFuture<Item> done = new CompletableFuture<>();
     Item[] latest = new Item[1];
-    whenJoined(
+    whenReady(
         node ->
             node.getItem(
                 query,
@@ -181,7 +181,7 @@ public final class DhtService implements AutoCloseable {
   public CompletableFuture<LookupResult> put(Item item, long expected) {
     CompletableFuture<LookupResult> done = new CompletableFuture<>();
     DhtNode.ItemListener listener = listener(found -> {}, done::complete);
-    whenJoined(node -> node.putItem(item, expected, listener, driver.now()));
+    whenReady(node -> node.putItem(item, expected, listener, driver.now()));
     return done;
   }
 
@@ -219,8 +219,8 @@ public final class DhtService implements AutoCloseable {
     };
   }
 
-  private void whenJoined(Consumer<DhtNode> search) {
-    loop.execute(() -> driver.whenJoined(search));
+  private void whenReady(Consumer<DhtNode> search) {
+    loop.execute(() -> driver.whenReady(search));
   }
 
   /** Saves what the node knows, then ends it. Blocks, two seconds at most. */

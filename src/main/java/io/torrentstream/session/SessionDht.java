@@ -57,7 +57,7 @@ final class SessionDht implements DhtAnnouncer.Dht, NodeExchange.Dht {
         .whenComplete(
             (own, fault) -> {
               if (fault == null) {
-                own.whenJoined(node -> node.findPeers(query, listener, own.now()));
+                own.whenReady(node -> node.findPeers(query, listener, own.now()));
               } else {
                 listener.onDone(LookupResult.NONE, 0, 0);
               }

@@ -156,7 +156,7 @@ class DhtAnnouncerTest implements DhtAnnouncer.Dht {
   }
 
   @Test
-  void aSeedSaysThatItIsOne() {
+  void aSeedSaysThatItIsOneAndLooksForOthers() {
     DhtAnnouncer announcer = announcer(true);
     announcer.start();
     pass(0);
@@ -165,7 +165,7 @@ class DhtAnnouncerTest implements DhtAnnouncer.Dht {
     announcer.onComplete();
     pass(DhtAnnouncer.OTHERS_FIRST_SECONDS);
     assertEquals(2, asked.size());
-    assertEquals(new DhtNode.PeerQuery(HASH, PORT, true, false, false), asked.get(1));
+    assertEquals(new DhtNode.PeerQuery(HASH, PORT, true, true, false), asked.get(1));
   }
 
   @Test
