@@ -76,7 +76,6 @@ public final class Session implements AutoCloseable {
 
   private Session(SessionConfig config, TrustedTls tls) {
     this.config = config;
-    lanes.warmUp(); // while the rest of the program gets ready and connects
     this.connector = new PeerConnector(transport, config.bind());
     this.udp = new UdpMux(transport, loop, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls, udp);
