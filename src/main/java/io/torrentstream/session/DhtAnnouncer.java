@@ -32,6 +32,9 @@ final class DhtAnnouncer implements DhtNode.PeerListener {
   /** Who else is to be asked for peers gets a start, and often is enough. */
   static final long OTHERS_FIRST_SECONDS = 2;
 
+  /** Nodes of a .torrent that are asked; more would only be looked up in vain. */
+  static final int MAX_NODES = 16;
+
   /** A first search takes a few seconds; after so long it has had its chance. */
   static final long CHANCE_SECONDS = 20;
 
@@ -135,7 +138,7 @@ final class DhtAnnouncer implements DhtNode.PeerListener {
   private void search() {
     timer.cancel(false);
     if (!searched) {
-      torrent.nodes().forEach(node -> dht.addNode(address(node)));
+      torrent.nodes().stream().limit(MAX_NODES).forEach(node -> dht.addNode(address(node)));
     }
     boolean isKnown = announced && asSeed == isSeed.getAsBoolean();
     boolean isDue = !isKnown || secondsSince(announcedNanos) >= INTERVAL_SECONDS;

@@ -8,10 +8,13 @@ import io.torrentstream.dht.NodeInfo;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.UdpMux;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +36,9 @@ final class SessionDht implements DhtAnnouncer.Dht, NodeExchange.Dht {
   private final DhtDriver.Surroundings surroundings;
   private final Runnable onStarted;
   private final Set<InetSocketAddress> named = new LinkedHashSet<>();
-  private CompletableFuture<DhtDriver> running; // null until somebody searches
+  private final List<Consumer<DhtDriver>> waiting = new ArrayList<>(); // for it to run
+  private boolean starting;
+  private boolean failed;
   private volatile DhtDriver driver; // null until it runs
   private int pinging;
 
@@ -53,20 +58,24 @@ final class SessionDht implements DhtAnnouncer.Dht, NodeExchange.Dht {
 
   @Override
   public void findPeers(DhtNode.PeerQuery query, DhtNode.PeerListener listener) {
-    running()
-        .whenComplete(
-            (own, fault) -> {
-              if (fault == null) {
-                own.whenReady(node -> node.findPeers(query, listener, own.now()));
-              } else {
-                listener.onDone(LookupResult.NONE, 0, 0);
-              }
-            });
+    use(
+        own -> {
+          if (own == null) {
+            listener.onDone(LookupResult.NONE, 0, 0);
+          } else {
+            own.whenReady(node -> node.findPeers(query, listener, own.now()));
+          }
+        });
   }
 
   @Override
   public void addNode(InetSocketAddress address) {
-    running().thenAccept(own -> own.addNode(address));
+    use(
+        own -> {
+          if (own != null) {
+            own.addNode(address);
+          }
+        });
   }
 
   @Override
@@ -99,15 +108,23 @@ final class SessionDht implements DhtAnnouncer.Dht, NodeExchange.Dht {
     }
   }
 
-  /** The node, started if need be. A start that failed is not tried again. */
-  private CompletableFuture<DhtDriver> running() {
-    if (running == null) {
-      running = new CompletableFuture<>();
+  /**
+   * Does something with the node, which is started if need be; in the order of the calls.
+   *
+   * @param action gets null when it could not be started; that is not tried again
+   */
+  private void use(Consumer<DhtDriver> action) {
+    if (driver != null || failed) {
+      action.accept(driver);
+      return;
+    }
+    waiting.add(action);
+    if (!starting) {
+      starting = true;
       Executor background = task -> surroundings.resolver().inBackground(task, closed -> {});
       CompletableFuture.supplyAsync(this::make, background)
           .whenCompleteAsync(this::open, surroundings.loop());
     }
-    return running;
   }
 
   /** Reads a file, and loads a hundred classes: not on the loop, where data may be coming in. */
@@ -141,12 +158,19 @@ final class SessionDht implements DhtAnnouncer.Dht, NodeExchange.Dht {
     settings.nodes().forEach(made::addNode);
     named.forEach(address -> made.use(node -> node.addRouter(address, made.now())));
     onStarted.run();
-    running.complete(made);
+    release();
   }
 
   private void fail(Throwable fault) {
     LOG.warn("DHT: not started: {}", fault.toString());
-    running.completeExceptionally(fault);
+    failed = true;
+    release();
+  }
+
+  private void release() {
+    List<Consumer<DhtDriver>> ready = List.copyOf(waiting);
+    waiting.clear();
+    ready.forEach(action -> action.accept(driver));
   }
 
   /** Ends the node and saves what it knows. Blocks, two seconds at most; not for the loop. */

@@ -34,9 +34,10 @@ final class DhtLoad {
   private static final int UNDER_WAY = 8;
   private static final int ROUNDS = 7;
   private static final Duration ROUND = Duration.ofSeconds(3);
-  private static final Duration WARM_UP = Duration.ofSeconds(6);
+  private static final Duration WARM_UP = Duration.ofSeconds(12);
   private static final int SILENCE_MILLIS = 100;
   private static final int MAX_DATAGRAM = 2048;
+  private static final int ASKER_PORT = 7777;
 
   /** So far above what comes that none of it is ever dropped. */
   private static final int NO_LIMIT = 100_000_000;
@@ -62,8 +63,9 @@ final class DhtLoad {
             Integer.toString(tslPort));
     List<String> theirs =
         Libtorrent.script("libtorrent_dht.py", Integer.toString(libtorrentPort), "127.0.0.1");
-    try (Candidate tsl = new Candidate("tsl", tslPort, ours, home);
-        Candidate libtorrent = new Candidate("libtorrent", libtorrentPort, theirs, home)) {
+    try (Candidate tsl = new Candidate("tsl", ours, home, new Flood("127.0.2.", tslPort));
+        Candidate libtorrent =
+            new Candidate("libtorrent", theirs, home, new Flood("127.0.3.", libtorrentPort))) {
       for (int round = -1; round < ROUNDS; round++) {
         tsl.measure(round);
         libtorrent.measure(round);
@@ -89,13 +91,13 @@ final class DhtLoad {
   /** A running node and what a query cost it in each round, in microseconds of CPU time. */
   private static final class Candidate implements AutoCloseable {
     private final String name;
-    private final InetSocketAddress address;
+    private final Flood flood;
     private final Process process;
     private final double[] micros = new double[ROUNDS];
 
-    Candidate(String name, int port, List<String> command, Path home) throws IOException {
+    Candidate(String name, List<String> command, Path home, Flood flood) throws IOException {
       this.name = name;
-      this.address = new InetSocketAddress("127.0.0.1", port);
+      this.flood = flood;
       this.process =
           new ProcessBuilder(command)
               .directory(Path.of("").toAbsolutePath().toFile())
@@ -105,27 +107,26 @@ final class DhtLoad {
     }
 
     /** Loads it for a while, then measures for a while; round -1 only warms it up. */
-    void measure(int round) throws Exception {
-      try (Flood flood = new Flood(address)) {
-        LockSupport.parkNanos((round < 0 ? WARM_UP : ROUND.dividedBy(3)).toNanos());
-        if (round < 0) {
-          return;
-        }
-        long cpu = cpuNanos();
-        long answers = flood.answers.get();
-        long begin = System.nanoTime();
-        LockSupport.parkNanos(ROUND.toNanos());
-        long answered = flood.answers.get() - answers;
-        if (answered == 0) {
-          throw new IOException(name + " does not answer");
-        }
-        micros[round] = (cpuNanos() - cpu) / 1e3 / answered;
+    void measure(int round) throws IOException {
+      flood.asking = true;
+      LockSupport.parkNanos((round < 0 ? WARM_UP : ROUND.dividedBy(3)).toNanos());
+      long cpu = cpuNanos();
+      long answers = flood.answers.get();
+      long bytes = flood.answerBytes.get();
+      long begin = System.nanoTime();
+      LockSupport.parkNanos(ROUND.toNanos());
+      long answered = flood.answers.get() - answers;
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      double cpuMicros = (cpuNanos() - cpu) / 1e3;
+      flood.asking = false;
+      if (answered == 0) {
+        throw new IOException(name + " does not answer");
+      }
+      if (round >= 0) {
+        micros[round] = cpuMicros / answered;
         System.out.printf(
             "%-10s %7.0f queries/s, %6.2f us of CPU each, %d bytes an answer%n",
-            name,
-            answered / ((System.nanoTime() - begin) / 1e9),
-            micros[round],
-            flood.answerBytes.get() / flood.answers.get());
+            name, answered / seconds, micros[round], (flood.answerBytes.get() - bytes) / answered);
       }
     }
 
@@ -149,23 +150,28 @@ final class DhtLoad {
 
     @Override
     public void close() {
+      flood.close();
       process.destroyForcibly();
     }
   }
 
-  /** Nodes that ask as fast as answers come, and answer what they are asked. */
+  /** Nodes that answer what they are asked and, when told to, ask as fast as answers come. */
   private static final class Flood implements AutoCloseable {
     final AtomicLong answers = new AtomicLong();
     final AtomicLong answerBytes = new AtomicLong();
+    volatile boolean asking;
     private final List<Thread> threads = new ArrayList<>();
     private final List<DatagramSocket> sockets = new ArrayList<>();
     private final InetSocketAddress node;
 
-    Flood(InetSocketAddress node) throws IOException {
-      this.node = node;
+    /**
+     * @param network such as {@code 127.0.2.}; each has an address of its own there
+     */
+    Flood(String network, int port) throws IOException {
+      this.node = new InetSocketAddress("127.0.0.1", port);
       for (int i = 0; i < ASKERS; i++) {
         DatagramSocket socket =
-            new DatagramSocket(new InetSocketAddress("127.0.2." + (i + 1), 7777));
+            new DatagramSocket(new InetSocketAddress(network + (i + 1), ASKER_PORT));
         socket.setSoTimeout(SILENCE_MILLIS);
         sockets.add(socket);
         Random random = new Random(i);
@@ -179,16 +185,15 @@ final class DhtLoad {
       random.nextBytes(id); // the same in every round
       DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
       try {
-        for (int i = 0; i < UNDER_WAY; i++) {
-          ask(socket, id, random);
-        }
         while (!socket.isClosed()) {
           try {
             packet.setLength(MAX_DATAGRAM);
             socket.receive(packet);
             onDatagram(socket, id, random, Arrays.copyOf(packet.getData(), packet.getLength()));
-          } catch (SocketTimeoutException lost) {
-            ask(socket, id, random);
+          } catch (SocketTimeoutException silence) {
+            for (int i = 0; i < UNDER_WAY; i++) { // to begin with, or since all got lost
+              ask(socket, id, random);
+            }
           }
         }
       } catch (IOException | ProtocolException e) {
@@ -219,6 +224,9 @@ final class DhtLoad {
     }
 
     private void ask(DatagramSocket socket, byte[] id, Random random) throws IOException {
+      if (!asking) {
+        return;
+      }
       byte[] infoHash = new byte[20];
       random.nextBytes(infoHash);
       byte[] transaction = ByteBuffer.allocate(4).putInt(random.nextInt()).array();

@@ -103,6 +103,15 @@ class SessionDhtTest {
   }
 
   @Test
+  void theNodesOfATorrentAreEnoughToBeginWith() throws Exception {
+    TestTorrent torrent = TORRENT.withNodes("127.0.0.1:" + router.port());
+    try (Session seeds = session(List.of(), "seed.dht")) {
+      seed(seeds, torrent);
+      awaitAnnounces(1);
+    }
+  }
+
+  @Test
   void aPrivateTorrentAsksNobody() throws Exception {
     try (Session seeds = session("seed.dht")) {
       TorrentHandle handle = seed(seeds, TORRENT.asPrivate());

@@ -29,15 +29,24 @@ record TestTorrent(byte[] content, Metainfo metainfo) {
 
   /** The same content under a .torrent that lists web seeds. */
   TestTorrent withWebSeeds(String... urls) {
+    return with(List.of(urls), metainfo.nodes());
+  }
+
+  /** The same content under a .torrent that lists nodes of the DHT. */
+  TestTorrent withNodes(String... nodes) {
+    return with(metainfo.webSeeds(), List.of(nodes));
+  }
+
+  private TestTorrent with(List<String> webSeeds, List<String> nodes) {
     Metainfo m = metainfo;
     return new TestTorrent(
         content,
         new Metainfo(
             m.info(),
             m.trackers(),
-            List.of(urls),
+            webSeeds,
             m.httpSeeds(),
-            m.nodes(),
+            nodes,
             m.comment(),
             m.createdBy(),
             m.creationDate(),
