@@ -36,7 +36,8 @@ for address in addresses:
         "dht_restrict_routing_ips": False,
         "dht_restrict_search_ips": False,
         "dht_ignore_dark_internet": False,
-        "dht_upload_rate_limit": 100000,
+        "dht_upload_rate_limit": 100000000,
+        "dht_block_ratelimit": 1000000,
         "alert_mask": int(lt.alert.category_t.dht_notification)
         | int(lt.alert.category_t.dht_operation_notification)
         | int(lt.alert.category_t.error_notification)

@@ -2,8 +2,8 @@
 """A libtorrent peer for the integration tests.
 
 Shares what it finds in FOLDER. Pieces that are missing there it fetches only from the peers
-named with --peer, or with --fetch from those that it hears of. Reports on stdout, one line
-whenever a number has changed:
+named with --peer, or with --fetch from those that it hears of, from trackers and, with --dht-node,
+from the DHT. Reports on stdout, one line whenever a number has changed:
     pieces=N uploaded=BYTES downloaded=BYTES
 Runs until it is killed.
 """
@@ -23,13 +23,19 @@ arguments.add_argument("--pex", action="store_true", help="let peers tell it of 
 arguments.add_argument("--lsd", action="store_true", help="look for peers in the local network")
 arguments.add_argument("--fetch", action="store_true")
 arguments.add_argument("--address", default="127.0.0.1", help="to listen on")
+arguments.add_argument("--dht-node", default="", help="host:port of a node to begin with")
 options = arguments.parse_args()
 
 session = lt.session({
     "listen_interfaces": "%s:%d" % (options.address, options.port),
     # All peers of a test share one address.
     "allow_multiple_connections_per_ip": True,
-    "enable_dht": False,
+    "enable_dht": bool(options.dht_node),
+    "dht_bootstrap_nodes": options.dht_node,
+    # All of it happens on one machine.
+    "dht_restrict_routing_ips": False,
+    "dht_restrict_search_ips": False,
+    "dht_ignore_dark_internet": False,
     "enable_lsd": options.lsd,
     "enable_upnp": False,
     "enable_natpmp": False,
@@ -63,7 +69,12 @@ for peer in options.peer:
     torrent.connect_peer((host or "127.0.0.1", int(port)))
 
 last = None
+announced = 0
 while True:
+    # Its own first announce may come before it knows a node, the next one a quarter hour later.
+    if options.dht_node and time.monotonic() - announced > 1:
+        announced = time.monotonic()
+        torrent.force_dht_announce()
     status = torrent.status()
     report = "pieces=%d uploaded=%d downloaded=%d" % (
         status.num_pieces, status.total_payload_upload, status.total_payload_download)

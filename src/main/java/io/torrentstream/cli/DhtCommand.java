@@ -46,14 +46,6 @@ import picocli.CommandLine.Spec;
 final class DhtCommand implements Callable<Integer> {
   private static final long STATUS_SECONDS = 10;
 
-  /** Nodes that are always there, of those who make clients. */
-  private static final List<InetSocketAddress> WELL_KNOWN =
-      List.of(
-          InetSocketAddress.createUnresolved("dht.libtorrent.org", 25401),
-          InetSocketAddress.createUnresolved("router.bittorrent.com", 6881),
-          InetSocketAddress.createUnresolved("router.utorrent.com", 6881),
-          InetSocketAddress.createUnresolved("dht.transmissionbt.com", 6881));
-
   @Option(
       names = "--dht-node",
       scope = ScopeType.INHERIT,
@@ -62,7 +54,7 @@ final class DhtCommand implements Callable<Integer> {
       splitSynopsisLabel = "",
       converter = OptionValues.HostPort.class,
       description = "Begin with this node instead of well-known ones; may be repeated.")
-  private List<InetSocketAddress> nodes = WELL_KNOWN;
+  private List<InetSocketAddress> nodes = DhtNodes.WELL_KNOWN;
 
   @Option(
       names = "--bind",
@@ -281,7 +273,7 @@ final class DhtCommand implements Callable<Integer> {
               ports.last(),
               DhtConfig.DEFAULT.withReadOnly(readOnly),
               first,
-              UserDirectories.of(console.env()).state().resolve("dht")));
+              DhtNodes.stateFile(console)));
     } catch (IOException e) {
       throw new CliException(Reason.USAGE, e.getMessage(), null, e);
     }

@@ -62,6 +62,21 @@ final class NetworkOptions {
   private boolean noLsd;
 
   @Option(
+      names = "--dht-node",
+      paramLabel = "HOST:PORT",
+      split = " ",
+      splitSynopsisLabel = "",
+      converter = OptionValues.HostPort.class,
+      description = "Begin with this node of the DHT instead of well-known ones; may be repeated.")
+  private List<InetSocketAddress> dhtNodes = List.of();
+
+  @Option(
+      names = "--no-dht",
+      fallbackValue = "true",
+      description = "Take no part in the DHT; so, too, with a loopback address and no --dht-node.")
+  private boolean noDht;
+
+  @Option(
       names = "--web-seed",
       paramLabel = "URL",
       split = " ",
@@ -117,7 +132,8 @@ final class NetworkOptions {
             .withMaxPeers(maxPeers)
             .withMaxUploads(maxUploads == null ? 0 : maxUploads)
             .withRates(0, maxUp)
-            .withTrackerCa(trackerCa(console));
+            .withTrackerCa(trackerCa(console))
+            .withDht(noDht ? null : DhtNodes.settings(bind, dhtNodes, console));
     return ports == null ? config : config.withPorts(ports.first(), ports.last());
   }
 

@@ -156,7 +156,10 @@ final class OptionValues {
     public InetAddress convert(String value) {
       try {
         InetAddress address = InetAddress.getByName(value);
-        if (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null) {
+        // All of 127.0.0.0/8 is this machine's, though its interface names only one of them.
+        if (address.isAnyLocalAddress()
+            || address.isLoopbackAddress()
+            || NetworkInterface.getByInetAddress(address) != null) {
           return address;
         }
       } catch (UnknownHostException | SocketException e) {

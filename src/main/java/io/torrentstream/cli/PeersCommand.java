@@ -2,7 +2,9 @@ package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.TrustedTls;
+import io.torrentstream.session.DhtSettings;
 import io.torrentstream.session.TrackerSurvey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,12 +21,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code tsl peers}: who is in the swarm, by the word of each tracker. */
+/** {@code tsl peers}: who is in the swarm, by the word of each tracker and of the DHT. */
 @Command(
     name = "peers",
     description = {
-      "Ask each tracker of a torrent who is in its swarm.",
-      "Prints one line for each tracker, then one line for each peer.",
+      "Ask each tracker of a torrent, and the DHT, who is in its swarm.",
+      "Prints one line for each tracker and the DHT, then one line for each peer.",
       ""
     },
     sortOptions = false,
@@ -62,6 +64,18 @@ final class PeersCommand implements Callable<Integer> {
   private String trackerCa;
 
   @Option(
+      names = "--dht-node",
+      paramLabel = "HOST:PORT",
+      split = " ",
+      splitSynopsisLabel = "",
+      converter = OptionValues.HostPort.class,
+      description = "Begin with this node of the DHT instead of well-known ones; may be repeated.")
+  private List<InetSocketAddress> dhtNodes = List.of();
+
+  @Option(names = "--no-dht", fallbackValue = "true", description = "Do not ask the DHT.")
+  private boolean noDht;
+
+  @Option(
       names = "--bind",
       paramLabel = "ADDR",
       converter = OptionValues.LocalAddress.class,
@@ -91,28 +105,48 @@ final class PeersCommand implements Callable<Integer> {
     Set<String> urls = new LinkedHashSet<>();
     metainfo.trackers().forEach(urls::addAll);
     urls.addAll(trackers);
-    if (urls.isEmpty()) {
+    DhtSettings dht = dht(metainfo);
+    if (urls.isEmpty() && dht == null) {
       throw new CliException(
           Reason.TRACKERS_FAILED,
           "trackers: none in the torrent (expected: at least one)",
           "The option --tracker adds one.",
           null);
     }
-    List<TrackerSurvey.Answer> answers = ask(metainfo, urls, tls);
+    Answers answers = ask(metainfo.info(), urls, tls, dht);
     Set<String> peers = new LinkedHashSet<>();
-    for (TrackerSurvey.Answer answer : answers) {
-      answer.peers().forEach(peer -> peers.add(text(peer)));
+    answers.trackers.forEach(one -> one.peers().forEach(peer -> peers.add(DhtOutput.text(peer))));
+    if (answers.dht != null) {
+      answers.dht.peers().forEach(peer -> peers.add(DhtOutput.text(peer)));
     }
     if (json) {
       console.json(out -> write(out, answers, peers));
     } else {
       peers.forEach(console::result);
     }
-    if (answers.stream().noneMatch(TrackerSurvey.Answer::ok)) {
-      throw new CliException(
-          Reason.TRACKERS_FAILED, "trackers: " + answers.size() + " asked, none answered");
-    }
+    requireOne(answers);
     return ExitCode.OK;
+  }
+
+  /** How to ask the DHT; null for not at all, as for a private torrent (BEP 27). */
+  private DhtSettings dht(Metainfo metainfo) {
+    return noDht || metainfo.info().isPrivate() ? null : DhtNodes.settings(bind, dhtNodes, console);
+  }
+
+  /** What was answered; {@code dht} is null when it was not asked. */
+  private record Answers(List<TrackerSurvey.Answer> trackers, DhtSurvey.Answer dht) {}
+
+  private static void requireOne(Answers answers) throws CliException {
+    List<TrackerSurvey.Answer> trackers = answers.trackers;
+    if (answers.dht != null && answers.dht.ok()
+        || trackers.stream().anyMatch(TrackerSurvey.Answer::ok)) {
+      return;
+    }
+    if (trackers.isEmpty()) {
+      throw new CliException(Reason.NO_PEERS, "DHT: " + answers.dht.error());
+    }
+    throw new CliException(
+        Reason.TRACKERS_FAILED, "trackers: " + trackers.size() + " asked, none answered");
   }
 
   private static TrustedTls tls(Path pem) throws CliException {
@@ -123,23 +157,45 @@ final class PeersCommand implements Callable<Integer> {
     }
   }
 
-  /** Asks all; each line is printed when it and those before it are known. */
-  private List<TrackerSurvey.Answer> ask(Metainfo metainfo, Set<String> urls, TrustedTls tls) {
-    List<TrackerSurvey.Answer> answers = new ArrayList<>();
-    try (TrackerSurvey survey = new TrackerSurvey(metainfo.info(), bind, tls)) {
+  /** Asks all at once; each line is printed when it and those before it are known. */
+  private Answers ask(TorrentInfo info, Set<String> urls, TrustedTls tls, DhtSettings dht)
+      throws CliException {
+    try (TrackerSurvey survey = new TrackerSurvey(info, bind, tls);
+        DhtSurvey dhtSurvey =
+            dht == null ? null : new DhtSurvey(dht, bind, info.infoHash(), scrape)) {
       List<CompletableFuture<TrackerSurvey.Answer>> asked = new ArrayList<>();
       for (String url : urls) {
         asked.add(scrape ? survey.scrape(url) : survey.announce(url));
       }
+      List<TrackerSurvey.Answer> answers = new ArrayList<>();
       for (CompletableFuture<TrackerSurvey.Answer> one : asked) {
         TrackerSurvey.Answer answer = one.join();
         answers.add(answer);
-        if (!json) {
-          console.result(line(answer));
-        }
+        result(line(answer));
       }
+      DhtSurvey.Answer found = dhtSurvey == null ? null : dhtSurvey.await();
+      if (found != null) {
+        result(line(found));
+      }
+      return new Answers(answers, found);
+    } catch (IOException e) {
+      throw new CliException(Reason.USAGE, e.getMessage(), null, e);
     }
-    return answers;
+  }
+
+  private void result(String line) {
+    if (!json) {
+      console.result(line);
+    }
+  }
+
+  private String line(DhtSurvey.Answer answer) {
+    if (!answer.ok()) {
+      return "DHT failed: " + answer.error();
+    }
+    return scrape
+        ? "DHT seeders " + answer.seeders() + ", leechers " + answer.leechers()
+        : "DHT peers " + answer.peers().size() + ", nodes " + answer.answered();
   }
 
   private String line(TrackerSurvey.Answer answer) {
@@ -160,10 +216,9 @@ final class PeersCommand implements Callable<Integer> {
     return answer.tracker() + " " + String.join(", ", facts);
   }
 
-  private static void write(JsonWriter out, List<TrackerSurvey.Answer> answers, Set<String> peers)
-      throws IOException {
+  private static void write(JsonWriter out, Answers answers, Set<String> peers) throws IOException {
     out.name("trackers").beginArray();
-    for (TrackerSurvey.Answer answer : answers) {
+    for (TrackerSurvey.Answer answer : answers.trackers) {
       out.beginObject();
       out.name("url").value(answer.tracker());
       out.name("ok").value(answer.ok());
@@ -180,15 +235,26 @@ final class PeersCommand implements Callable<Integer> {
       out.value(peer);
     }
     out.endArray();
+    out.name("dht");
+    write(out, answers.dht);
   }
 
-  private static Number known(boolean isKnown, int number) {
+  private static void write(JsonWriter out, DhtSurvey.Answer answer) throws IOException {
+    if (answer == null) {
+      out.nullValue();
+      return;
+    }
+    out.beginObject();
+    out.name("ok").value(answer.ok());
+    out.name("error").value(answer.error());
+    out.name("nodes").value(answer.answered());
+    out.name("seeders").value(known(answer.seeders() >= 0, answer.seeders()));
+    out.name("leechers").value(known(answer.leechers() >= 0, answer.leechers()));
+    out.name("peers").value(answer.peers().size());
+    out.endObject();
+  }
+
+  private static Number known(boolean isKnown, long number) {
     return isKnown ? number : null;
-  }
-
-  /** {@code 192.0.2.1:6881} or {@code [2001:db8::7]:6881}. */
-  private static String text(InetSocketAddress peer) {
-    String host = peer.isUnresolved() ? peer.getHostString() : peer.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + peer.getPort();
   }
 }

@@ -224,6 +224,11 @@ public final class DhtNode {
     return upkeep.values().stream().anyMatch(Upkeep::isJoined);
   }
 
+  /** Whether it is looking for its place in one of them. */
+  public boolean isJoining() {
+    return upkeep.values().stream().anyMatch(Upkeep::isJoining);
+  }
+
   /** Nodes in the routing tables that are not known to be gone. */
   public int nodeCount() {
     return tables.values().stream().mapToInt(RoutingTable::aliveCount).sum();

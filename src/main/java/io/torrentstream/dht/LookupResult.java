@@ -15,7 +15,8 @@ import java.util.List;
  */
 public record LookupResult(
     int asked, int answered, int rounds, List<NodeInfo> closest, int stored, String error) {
-  static final LookupResult NONE = new LookupResult(0, 0, 0, List.of(), 0, null);
+  /** Nobody was there to ask. */
+  public static final LookupResult NONE = new LookupResult(0, 0, 0, List.of(), 0, null);
 
   /** Both together: those of the IPv4 and the IPv6 DHT. */
   LookupResult plus(LookupResult other) {

@@ -77,6 +77,11 @@ final class Upkeep {
     return joined;
   }
 
+  /** Whether a look-up for our own id is under way. */
+  boolean isJoining() {
+    return joining;
+  }
+
   /** We have another id: our neighbours are others now. */
   void rejoin(long nowNanos) {
     joinAt = nowNanos;

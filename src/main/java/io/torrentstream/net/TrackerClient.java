@@ -63,10 +63,15 @@ public final class TrackerClient implements AutoCloseable {
   /**
    * @param bind the local address to ask from, or null
    * @param tls whom HTTPS trackers may be certified by
+   * @param udp the port to ask UDP trackers from, which stays its owner's to close
    */
   public TrackerClient(
-      Transport transport, BackgroundResolver resolver, InetAddress bind, TrustedTls tls) {
-    this(transport, resolver, bind, tls, Patience.USUAL);
+      Transport transport,
+      BackgroundResolver resolver,
+      InetAddress bind,
+      TrustedTls tls,
+      UdpMux udp) {
+    this(transport, resolver, bind, tls, udp, Patience.USUAL);
   }
 
   TrackerClient(
@@ -74,8 +79,9 @@ public final class TrackerClient implements AutoCloseable {
       BackgroundResolver resolver,
       InetAddress bind,
       TrustedTls tls,
+      UdpMux udp,
       Patience patience) {
-    this.loop = transport.loops().next();
+    this.loop = udp.loop();
     this.resolver = resolver;
     this.bind = bind;
     this.patience = patience;
@@ -83,7 +89,7 @@ public final class TrackerClient implements AutoCloseable {
         new HttpClient.Limits(MAX_BODY_BYTES, patience.connect(), patience.total(), IDLE);
     this.connections = new HttpClient(transport, loop, resolver, bind, tls, limits);
     this.http = new HttpTrackerClient(connections);
-    this.udp = new UdpTrackerClient(transport, loop, bind, patience.udp());
+    this.udp = new UdpTrackerClient(udp, patience.udp());
   }
 
   /** Announces; peers of both address families come in one answer, all with their addresses. */

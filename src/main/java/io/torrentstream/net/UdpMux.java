@@ -1,33 +1,38 @@
 package io.torrentstream.net;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One UDP port for several protocols, told apart by the first byte of a datagram: the DHT's begin
- * with {@code d}, since they are bencoded dictionaries. What is nobody's is dropped.
+ * One UDP port for several protocols, told apart by the first byte of a datagram: {@code d} is the
+ * DHT's, since its messages are bencoded dictionaries; 0 is a tracker's, since its answers begin
+ * with an action from 0 to 3 in four bytes (BEP 15). What is nobody's is dropped.
  *
- * <p>Confined to its loop, apart from {@link #bind}, {@link #port} and {@link #close}.
+ * <p>The port is opened when it is needed. Confined to its loop, apart from {@link #bind}, {@link
+ * #prefer}, {@link #port} and {@link #close}.
  */
 public final class UdpMux implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UdpMux.class);
 
-  /** A longer datagram is cut, and then is none that anybody understands. */
-  private static final int MAX_DATAGRAM = 4096;
+  /** Room for 900 peers over IPv6; a longer datagram is cut, which costs a tracker's last peers. */
+  private static final int MAX_DATAGRAM = 16 * 1024;
 
   /** Whoever understands a datagram. */
   @FunctionalInterface
@@ -35,42 +40,59 @@ public final class UdpMux implements AutoCloseable {
     void onDatagram(byte[] datagram, InetSocketAddress from);
   }
 
-  private final Channel channel;
+  private final EventLoop loop;
+  private final InetAddress bind;
+  private final Bootstrap bootstrap;
+  private Receiver dht = (datagram, from) -> {};
+  private Receiver trackers = (datagram, from) -> {};
+  private Promise<Channel> opened; // null while nobody needs the port
+  private boolean closed;
+  private volatile int preferred;
+  private volatile Channel channel; // null while the port is not open
 
-  private UdpMux(Channel channel) {
-    this.channel = channel;
+  /**
+   * @param bind the local address; null for all, of both families
+   */
+  public UdpMux(Transport transport, EventLoop loop, InetAddress bind) {
+    this.loop = loop;
+    this.bind = bind;
+    this.bootstrap =
+        transport.receiveMany(new Bootstrap().group(loop).handler(new Inbound()), MAX_DATAGRAM);
+  }
+
+  /** Who gets the datagrams of the DHT, on the loop; to be said before the port is used. */
+  public void onDht(Receiver receiver) {
+    dht = receiver;
+  }
+
+  /** Who gets the answers of trackers, on the loop; to be said before the port is used. */
+  void onTrackers(Receiver receiver) {
+    trackers = receiver;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** The port to open if it is free when the first datagram is sent; 0 for any. */
+  public void prefer(int port) {
+    preferred = port;
   }
 
   /**
-   * Opens the port. Blocks for the few system calls that takes; not for event loops.
+   * Opens the port now. Blocks for the few system calls that takes; not for event loops.
    *
-   * @param bind the local address; null for all, of both families
    * @param firstPort of a range to try, or 0 for any free port
    * @param lastPort of the range, itself included
-   * @param dht gets the datagrams of the DHT, on {@code loop}
    * @throws IOException when no port of the range can be had; the message names the range
    */
-  public static UdpMux bind(
-      Transport transport,
-      EventLoop loop,
-      InetAddress bind,
-      int firstPort,
-      int lastPort,
-      Receiver dht)
-      throws IOException {
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(transport.datagram())
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-            .handler(new Inbound(dht));
+  public void bind(int firstPort, int lastPort) throws IOException {
     Throwable cause = null;
     for (int port = firstPort; port <= lastPort; port++) {
-      InetSocketAddress address =
-          bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
-      ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+      ChannelFuture bound = bootstrap.bind(address(port)).awaitUninterruptibly();
       if (bound.isSuccess()) {
-        return new UdpMux(bound.channel());
+        channel = bound.channel();
+        return;
       }
       cause = bound.cause();
     }
@@ -78,19 +100,75 @@ public final class UdpMux implements AutoCloseable {
     throw new IOException("UDP port: " + ports + " (expected: one that is free)", cause);
   }
 
-  /** The port that datagrams reach us on, and come from. */
+  /** The port that datagrams reach us on, and come from; 0 while it is not open. */
   public int port() {
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+    Channel open = channel;
+    return open == null ? 0 : ((InetSocketAddress) open.localAddress()).getPort();
   }
 
-  /** Sends a datagram, which is not to be changed any more. It may get lost, here or anywhere. */
-  public void send(byte[] datagram, InetSocketAddress to) {
+  /** Opens the port unless it is open: the preferred one, or any when that is taken. */
+  public Future<Channel> open() {
+    if (channel != null) {
+      return loop.newSucceededFuture(channel);
+    }
+    if (opened == null) {
+      opened = loop.newPromise();
+      open(preferred, opened);
+    }
+    return opened;
+  }
+
+  private void open(int port, Promise<Channel> result) {
+    bootstrap
+        .bind(address(port))
+        .addListener(
+            (ChannelFuture bound) -> {
+              if (bound.isSuccess() && closed) {
+                bound.channel().close();
+              } else if (bound.isSuccess()) {
+                channel = bound.channel();
+                result.setSuccess(channel);
+              } else if (port != 0) {
+                open(0, result);
+              } else {
+                opened = null; // the next datagram tries again
+                result.setFailure(bound.cause());
+              }
+            });
+  }
+
+  private InetSocketAddress address(int port) {
+    return bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
+  }
+
+  /**
+   * Sends a datagram, which is not to be changed any more. It may get lost, here or anywhere.
+   *
+   * @param onFailure hears why this machine cannot send it
+   */
+  public void send(byte[] datagram, InetSocketAddress to, Consumer<Throwable> onFailure) {
+    if (channel != null) {
+      write(datagram, to, onFailure);
+      return;
+    }
+    open()
+        .addListener(
+            open -> {
+              if (open.isSuccess()) {
+                write(datagram, to, onFailure);
+              } else {
+                onFailure.accept(new IOException("UDP socket: " + open.cause().getMessage()));
+              }
+            });
+  }
+
+  private void write(byte[] datagram, InetSocketAddress to, Consumer<Throwable> onFailure) {
     channel
         .writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to))
         .addListener(
             sent -> {
               if (!sent.isSuccess()) {
-                LOG.debug("UDP: cannot send to {}: {}", to, sent.cause().getMessage());
+                onFailure.accept(sent.cause());
               }
             });
   }
@@ -98,21 +176,24 @@ public final class UdpMux implements AutoCloseable {
   /** Closes the port. Does not wait. */
   @Override
   public void close() {
-    channel.close();
+    loop.execute(
+        () -> {
+          closed = true;
+          if (channel != null) {
+            channel.close();
+          }
+        });
   }
 
-  private static final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {
-    private final Receiver dht;
-
-    private Inbound(Receiver dht) {
-      this.dht = dht;
-    }
-
+  @ChannelHandler.Sharable // a port that is taken leaves it to the next
+  private final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-      if (packet.content().isReadable()
-          && packet.content().getByte(packet.content().readerIndex()) == 'd') {
-        dht.onDatagram(ByteBufUtil.getBytes(packet.content()), packet.sender());
+      ByteBuf content = packet.content();
+      byte first = content.isReadable() ? content.getByte(content.readerIndex()) : -1;
+      Receiver receiver = first == 'd' ? dht : first == 0 ? trackers : null;
+      if (receiver != null) {
+        receiver.onDatagram(ByteBufUtil.getBytes(content), packet.sender());
       }
     }
 

@@ -1,15 +1,6 @@
 package io.torrentstream.net;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.DatagramPacket;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.Scrape;
@@ -31,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Announces to and scrapes trackers over UDP (BEP 15), all from one socket. A datagram counts only
+ * Announces to and scrapes trackers over UDP (BEP 15), all from one port. A datagram counts only
  * when it comes from the very address that was asked and carries the transaction id that was drawn
  * for it; anyone can send us others, and nothing is allocated or ended by those.
  *
@@ -43,35 +34,25 @@ final class UdpTrackerClient implements AutoCloseable {
   /** BEP 15: a connection id may be used for one minute after it was received. */
   private static final long CONNECTION_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Room for 900 peers over IPv6; a longer datagram is cut, which costs its last peers. */
-  private static final int MAX_DATAGRAM = 16 * 1024;
-
   private record ConnectionId(long id, long receivedAt) {}
 
+  private final UdpMux udp;
   private final EventLoop loop;
-  private final Bootstrap bootstrap;
-  private final InetAddress bind;
   private final Duration firstTimeout;
   private final SecureRandom random = new SecureRandom();
   private final Map<Integer, UdpExchange<?>> waiting = new HashMap<>();
   private final Map<InetSocketAddress, ConnectionId> connections = new HashMap<>();
-  private ChannelFuture socket;
   private boolean closed;
 
   /**
-   * @param bind the local address to send from, or null
+   * @param udp the port to use, which stays its owner's to close
    * @param firstTimeout how long the first datagram is waited for; the next ones twice as long each
    */
-  UdpTrackerClient(Transport transport, EventLoop loop, InetAddress bind, Duration firstTimeout) {
-    this.loop = loop;
-    this.bind = bind;
+  UdpTrackerClient(UdpMux udp, Duration firstTimeout) {
+    this.udp = udp;
+    this.loop = udp.loop();
     this.firstTimeout = firstTimeout;
-    this.bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(transport.datagram())
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-            .handler(new ReplyHandler());
+    udp.onTrackers(this::onDatagram);
   }
 
   CompletableFuture<Announce.Response> announce(
@@ -111,16 +92,13 @@ final class UdpTrackerClient implements AutoCloseable {
     return result;
   }
 
-  /** Fails what is under way and closes the socket. */
+  /** Fails what is under way. */
   @Override
   public void close() {
     loop.execute(
         () -> {
           closed = true;
           List.copyOf(waiting.values()).forEach(e -> e.fail(new IOException("closed")));
-          if (socket != null) {
-            socket.channel().close();
-          }
         });
   }
 
@@ -163,48 +141,22 @@ final class UdpTrackerClient implements AutoCloseable {
 
   /** Sends a datagram; a failure that this machine sees at once ends the exchange. */
   void send(byte[] datagram, InetSocketAddress to, UdpExchange<?> exchange) {
-    if (socket == null) {
-      socket = bootstrap.bind(new InetSocketAddress(bind, 0));
-    }
-    socket.addListener(
-        (ChannelFuture bound) -> {
-          if (!bound.isSuccess()) {
-            socket = null;
-            exchange.fail(new IOException("UDP socket: " + bound.cause().getMessage()));
-            return;
-          }
-          bound
-              .channel()
-              .writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to))
-              .addListener(
-                  sent -> {
-                    if (!sent.isSuccess()) {
-                      exchange.fail(new IOException("cannot send: " + sent.cause().getMessage()));
-                    }
-                  });
-        });
+    udp.send(
+        datagram,
+        to,
+        failure -> exchange.fail(new IOException("cannot send: " + failure.getMessage())));
   }
 
-  /** The tracker handler: the end of the socket's pipeline. */
-  private final class ReplyHandler extends SimpleChannelInboundHandler<DatagramPacket> {
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
-      try {
-        UdpTrackerCodec.Reply reply = UdpTrackerCodec.reply(ByteBufUtil.getBytes(packet.content()));
-        UdpExchange<?> exchange = waiting.get(reply.transactionId());
-        if (exchange != null && exchange.isFrom(packet.sender())) {
-          exchange.onReply(reply);
-        }
-      } catch (ProtocolException e) {
-        // Too short for any reply: whoever sent it, it belongs to no request of ours.
-        LOG.debug("UDP trackers: from {}: {}", packet.sender(), e.getMessage());
+  private void onDatagram(byte[] datagram, InetSocketAddress from) {
+    try {
+      UdpTrackerCodec.Reply reply = UdpTrackerCodec.reply(datagram);
+      UdpExchange<?> exchange = waiting.get(reply.transactionId());
+      if (exchange != null && exchange.isFrom(from)) {
+        exchange.onReply(reply);
       }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      // An ICMP error of an earlier datagram; which one cannot be told, its timeout will.
-      LOG.debug("UDP trackers: {}", cause.getMessage());
+    } catch (ProtocolException e) {
+      // Too short for any reply: whoever sent it, it belongs to no request of ours.
+      LOG.debug("UDP trackers: from {}: {}", from, e.getMessage());
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.torrentstream.session;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.torrentstream.dht.DhtConfig;
 import io.torrentstream.dht.DhtEvent;
 import io.torrentstream.dht.DhtNode;
-import io.torrentstream.dht.DhtState;
 import io.torrentstream.dht.Item;
 import io.torrentstream.dht.LookupResult;
 import io.torrentstream.dht.NodeId;
@@ -17,33 +15,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Runs a {@link DhtNode}: gives it a UDP port, a clock, the addresses of its bootstrap nodes, and a
- * file to remember its state in. Everything the node does is confined to one loop; the public
- * methods may be called from any thread but that, and their futures complete on it.
+ * A node of the DHT without a session, with a loop, a port and threads of its own. The public
+ * methods may be called from any thread but the loop, and their futures complete on it.
  */
 public final class DhtService implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DhtService.class);
-
-  /** Without a place in the DHT after so long, a search begins all the same. */
-  private static final long JOIN_SECONDS = 10;
-
-  private static final long SAVE_MINUTES = 10;
-  private static final long CLOSE_SECONDS = 2;
-
   /**
    * How to run a node.
    *
@@ -77,35 +59,16 @@ public final class DhtService implements AutoCloseable {
   private final Transport transport = Transport.open(1);
   private final EventLoop loop = transport.loops().next();
   private final BackgroundResolver resolver = new BackgroundResolver();
-  private final CompletableFuture<Void> joined = new CompletableFuture<>();
-  private final DhtStateFile stateFile;
-  private final DhtNode node;
-  private final UdpMux socket;
-  private ScheduledFuture<?> tick; // on the loop; null while it runs
+  private final UdpMux udp;
+  private final DhtDriver driver;
 
-  private DhtService(Options options) throws IOException {
-    this.stateFile = options.stateFile() == null ? null : new DhtStateFile(options.stateFile());
-    this.node =
-        new DhtNode(
+  private DhtService(Options options) {
+    this.udp = new UdpMux(transport, loop, options.bind());
+    this.driver =
+        new DhtDriver(
+            new DhtDriver.Surroundings(loop, udp, resolver),
             options.config(),
-            stateFile == null ? null : stateFile.read(),
-            new SecureRandom(),
-            this::send,
-            now());
-    try {
-      this.socket =
-          UdpMux.bind(
-              transport,
-              loop,
-              options.bind(),
-              options.firstPort(),
-              options.lastPort(),
-              this::onDatagram);
-    } catch (IOException e) {
-      resolver.close();
-      transport.close();
-      throw e;
-    }
+            options.stateFile() == null ? null : new DhtStateFile(options.stateFile()));
   }
 
   /**
@@ -115,35 +78,25 @@ public final class DhtService implements AutoCloseable {
    */
   public static DhtService open(Options options) throws IOException {
     DhtService service = new DhtService(options);
-    options.nodes().forEach(service::addNode);
-    service.loop.execute(service::onTick);
-    if (service.stateFile != null) {
-      service.loop.scheduleAtFixedRate(service::save, SAVE_MINUTES, SAVE_MINUTES, TimeUnit.MINUTES);
+    try {
+      service.udp.bind(options.firstPort(), options.lastPort());
+    } catch (IOException e) {
+      service.release();
+      throw e;
     }
+    service.loop.execute(service.driver::start);
+    options.nodes().forEach(service::addNode);
     return service;
   }
 
   /** The UDP port. */
   public int port() {
-    return socket.port();
+    return udp.port();
   }
 
   /** A node that may be there; its name need not be resolved. */
   public void addNode(InetSocketAddress address) {
-    resolver
-        .resolveAll(address.getHostString())
-        .whenCompleteAsync(
-            (found, fault) -> {
-              if (fault != null) {
-                LOG.debug("DHT node {}: {}", address.getHostString(), fault.getMessage());
-                return;
-              }
-              for (InetAddress ip : found) {
-                node.addRouter(new InetSocketAddress(ip, address.getPort()), now());
-              }
-              arm();
-            },
-            loop);
+    loop.execute(() -> driver.addNode(address));
   }
 
   /**
@@ -171,8 +124,8 @@ public final class DhtService implements AutoCloseable {
               if (fault != null) {
                 answer.completeExceptionally(fault);
               } else {
-                node.ping(new InetSocketAddress(found.get(0), address.getPort()), listener, now());
-                arm();
+                InetSocketAddress there = new InetSocketAddress(found.get(0), address.getPort());
+                driver.use(node -> node.ping(there, listener, driver.now()));
               }
             },
             loop);
@@ -180,7 +133,7 @@ public final class DhtService implements AutoCloseable {
   }
 
   /**
-   * Looks for peers, and announces one if the query says so, once the node has found its place.
+   * Looks for peers, and announces one if the query says so, once the node knows others.
    *
    * @param onPeers hears of them as they are found, on the loop
    */
@@ -199,7 +152,7 @@ public final class DhtService implements AutoCloseable {
             done.complete(new PeersFound(result, seeds, peers));
           }
         };
-    whenJoined(() -> node.findPeers(query, listener, now()));
+    whenReady(node -> node.findPeers(query, listener, driver.now()));
     return done;
   }
 
@@ -211,12 +164,12 @@ public final class DhtService implements AutoCloseable {
   public CompletableFuture<Item> get(DhtNode.ItemQuery query) {
     CompletableFuture<Item> done = new CompletableFuture<>();
     Item[] latest = new Item[1];
-    whenJoined(
-        () ->
+    whenReady(
+        node ->
             node.getItem(
                 query,
                 listener(item -> latest[0] = item, result -> done.complete(latest[0])),
-                now()));
+                driver.now()));
     return done;
   }
 
@@ -227,26 +180,28 @@ public final class DhtService implements AutoCloseable {
    */
   public CompletableFuture<LookupResult> put(Item item, long expected) {
     CompletableFuture<LookupResult> done = new CompletableFuture<>();
-    whenJoined(() -> node.putItem(item, expected, listener(found -> {}, done::complete), now()));
+    DhtNode.ItemListener listener = listener(found -> {}, done::complete);
+    whenReady(node -> node.putItem(item, expected, listener, driver.now()));
     return done;
   }
 
   /** How the node is now. */
   public CompletableFuture<Status> status() {
-    return onLoop(
-        own -> {
-          Map<DhtEvent, Long> counts = new EnumMap<>(DhtEvent.class);
-          for (DhtEvent event : DhtEvent.values()) {
-            counts.put(event, own.count(event));
-          }
-          return new Status(
-              own.id(),
-              own.nodeCount(),
-              own.storedTorrents(),
-              own.storedPeers(),
-              own.storedItems(),
-              counts);
-        });
+    return CompletableFuture.supplyAsync(() -> status(driver.node()), loop);
+  }
+
+  private static Status status(DhtNode node) {
+    Map<DhtEvent, Long> counts = new EnumMap<>(DhtEvent.class);
+    for (DhtEvent event : DhtEvent.values()) {
+      counts.put(event, node.count(event));
+    }
+    return new Status(
+        node.id(),
+        node.nodeCount(),
+        node.storedTorrents(),
+        node.storedPeers(),
+        node.storedItems(),
+        counts);
   }
 
   private static DhtNode.ItemListener listener(
@@ -264,84 +219,19 @@ public final class DhtService implements AutoCloseable {
     };
   }
 
-  private void whenJoined(Runnable search) {
-    joined
-        .copy()
-        .completeOnTimeout(null, JOIN_SECONDS, TimeUnit.SECONDS)
-        .thenRunAsync(
-            () -> {
-              search.run();
-              arm();
-            },
-            loop);
-  }
-
-  private <T> CompletableFuture<T> onLoop(Function<DhtNode, T> action) {
-    return CompletableFuture.supplyAsync(() -> action.apply(node), loop);
-  }
-
-  // --- on the loop ---
-
-  private void send(byte[] datagram, InetSocketAddress to) {
-    socket.send(datagram, to);
-  }
-
-  private void onDatagram(byte[] datagram, InetSocketAddress from) {
-    node.onDatagram(datagram, from, now());
-    arm();
-  }
-
-  private void onTick() {
-    tick = null;
-    node.onTick(now());
-    if (node.isJoined()) {
-      joined.complete(null);
-    }
-    arm();
-  }
-
-  /** Sees to it that the node is called when it wants to be. */
-  private void arm() {
-    long delay = Math.max(0, node.nextTickNanos() - now());
-    if (tick != null) {
-      if (tick.getDelay(TimeUnit.NANOSECONDS) <= delay) {
-        return;
-      }
-      tick.cancel(false);
-    }
-    tick = loop.schedule(this::onTick, delay, TimeUnit.NANOSECONDS);
-  }
-
-  /** What is worth keeping; null when nobody is known: what an earlier run knew is better. */
-  private DhtState state() {
-    return node.nodeCount() == 0 ? null : node.state(now());
-  }
-
-  private void save() {
-    DhtState state = state();
-    if (state != null) {
-      resolver.inBackground(() -> stateFile.write(state), rejected -> {});
-    }
-  }
-
-  private long now() {
-    return loop.ticker().nanoTime();
+  private void whenReady(Consumer<DhtNode> search) {
+    loop.execute(() -> driver.whenReady(search));
   }
 
   /** Saves what the node knows, then ends it. Blocks, two seconds at most. */
   @Override
   public void close() {
-    try {
-      DhtState last = onLoop(own -> state()).get(CLOSE_SECONDS, TimeUnit.SECONDS);
-      if (stateFile != null && last != null) {
-        stateFile.write(last);
-      }
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the DHT node did not end properly", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    socket.close();
+    driver.close();
+    release();
+  }
+
+  private void release() {
+    udp.close();
     resolver.close();
     transport.close();
   }

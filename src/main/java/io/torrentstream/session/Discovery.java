@@ -9,5 +9,8 @@ public enum Discovery {
   PEX,
 
   /** Calls into the local network (BEP 14). */
-  LSD
+  LSD,
+
+  /** The DHT, where the session takes part in it (BEP 5). */
+  DHT
 }

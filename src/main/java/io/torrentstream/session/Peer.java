@@ -84,6 +84,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /** Hears of pieces that the picker starts over. */
   IntConsumer startedOver = piece -> {};
 
+  /** It has said where its DHT node is. */
+  boolean namedNode;
+
   /** It broke the protocol: not an address to come back to soon. */
   boolean misbehaved;
 

@@ -27,6 +27,7 @@ final class PeerList {
     /** Asked for by name: never let go and never given up. */
     USER,
     TRACKER,
+    DHT,
     /** The peer connected to us and told its port (BEP 10). */
     INCOMING,
     /** Another peer told of it (BEP 11). */

@@ -10,9 +10,9 @@ import io.torrentstream.wire.LtDontHave;
 import io.torrentstream.wire.PeerMessage;
 
 /**
- * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), liveness, and
- * the end of a connection. What concerns pieces stays with {@link PieceManagerHandler} before it.
- * One per connection, on the torrent's loop.
+ * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), the peer's DHT
+ * node (BEP 5), liveness, and the end of a connection. What concerns pieces stays with {@link
+ * PieceManagerHandler} before it. One per connection, on the torrent's loop.
  */
 final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   private final Swarm swarm;
@@ -32,7 +32,8 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws ProtocolException {
     switch (((PeerMessage) message).type()) {
-      case KEEP_ALIVE, PORT -> {}
+      case KEEP_ALIVE -> {}
+      case PORT -> swarm.nodes().onPort(peer, ((PeerMessage.Port) message).port());
       case CHOKE -> onChoke(true);
       case UNCHOKE -> onChoke(false);
       case INTERESTED -> onInterested(true);

@@ -13,6 +13,7 @@ import io.torrentstream.net.RangeFetcher;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
 import io.torrentstream.net.TrustedTls;
+import io.torrentstream.net.UdpMux;
 import io.torrentstream.storage.DiskLanes;
 import io.torrentstream.wire.Handshake;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +59,11 @@ public final class Session implements AutoCloseable {
   private final EventLoop loop = transport.loops().next();
   private final DiskLanes lanes = new DiskLanes(DiskLanes.defaultCount());
   private final BackgroundResolver resolver = new BackgroundResolver();
+  private final UdpMux udp;
   private final PeerConnector connector;
   private final TrackerClient trackers;
   private final RangeFetcher webSeeds;
+  private final SessionDht dht; // null to take no part in it
   private final RateLimiter downLimit;
   private final RateLimiter upLimit;
   private final LocalPeers localPeers;
@@ -75,11 +79,16 @@ public final class Session implements AutoCloseable {
   private Session(SessionConfig config, TrustedTls tls) {
     this.config = config;
     this.connector = new PeerConnector(transport, config.bind());
-    this.trackers = new TrackerClient(transport, resolver, config.bind(), tls);
+    this.udp = new UdpMux(transport, loop, config.bind());
+    this.trackers = new TrackerClient(transport, resolver, config.bind(), tls, udp);
     this.webSeeds = new RangeFetcher(transport, loop, resolver, config.bind(), tls);
     this.localPeers =
         new LocalPeers(
             loop, heard -> LocalGroups.open(config.bind(), heard), this::port, secureRandom);
+    this.dht =
+        config.dht() == null
+            ? null
+            : new SessionDht(config.dht(), loop, udp, resolver, this::onDhtStarted);
     this.downLimit = new RateLimiter(config.maxDownRate(), loop.ticker().nanoTime());
     this.upLimit = new RateLimiter(config.maxUpRate(), loop.ticker().nanoTime());
   }
@@ -101,6 +110,7 @@ public final class Session implements AutoCloseable {
               config.firstPort(),
               config.lastPort(),
               session::find);
+      session.udp.prefer(session.port());
       return session;
     } catch (IOException e) {
       session.close();
@@ -170,8 +180,12 @@ public final class Session implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     localPeers.close();
+    if (dht != null) {
+      dht.close();
+    }
     trackers.close();
     webSeeds.close();
+    udp.close();
     lanes.close();
     transport.close();
     resolver.close();
@@ -210,6 +224,34 @@ public final class Session implements AutoCloseable {
   /** Who else is in the local network, on the loop. */
   LocalPeers localPeers() {
     return localPeers;
+  }
+
+  /** Looks for a torrent's peers in the DHT; null where that is not to be asked. */
+  DhtAnnouncer dhtAnnouncer(
+      Metainfo metainfo, SourceOptions sources, PeerSources.Taker taker, LongSupplier left) {
+    if (dht == null || !sources.uses(Discovery.DHT)) {
+      return null;
+    }
+    DhtAnnouncer.Torrent torrent =
+        new DhtAnnouncer.Torrent(
+            metainfo.info().infoHash(),
+            port(),
+            metainfo.nodes(),
+            sources.tiers(metainfo).isEmpty() && sources.peers().isEmpty());
+    return new DhtAnnouncer(
+        loop,
+        dht,
+        torrent,
+        () -> left.getAsLong() == 0,
+        found -> taker.offer(found, PeerList.Source.DHT));
+  }
+
+  private void onDhtStarted() {
+    for (Torrent torrent : torrents.values()) {
+      if (torrent.swarm() != null) {
+        torrent.swarm().nodes().onStarted(torrent.swarm().peers());
+      }
+    }
   }
 
   /** Fetches from web servers, on the loop. */
@@ -295,6 +337,11 @@ public final class Session implements AutoCloseable {
     @Override
     public boolean isOwn(InetSocketAddress address) {
       return listener.isOwn(address);
+    }
+
+    @Override
+    public NodeExchange.Dht dht() {
+      return dht;
     }
 
     @Override

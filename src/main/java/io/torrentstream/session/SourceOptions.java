@@ -24,10 +24,10 @@ public record SourceOptions(
     boolean useWebSeeds,
     List<String> webSeeds) {
 
-  /** Whatever the .torrent names, and whom those name; no calls to whom it may concern. */
+  /** Whatever the .torrent names, and whom those name; no calls into the local network. */
   public static final SourceOptions DEFAULT =
       new SourceOptions(
-          EnumSet.of(Discovery.TRACKERS, Discovery.PEX), List.of(), List.of(), true, List.of());
+          EnumSet.complementOf(EnumSet.of(Discovery.LSD)), List.of(), List.of(), true, List.of());
 
   public SourceOptions {
     discovery = Set.copyOf(discovery);

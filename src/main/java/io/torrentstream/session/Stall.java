@@ -51,12 +51,14 @@ final class Stall {
           "no peer reached in " + seconds + ", known addresses: " + addresses,
           null);
     }
-    if (sources.allTrackersFailed()) {
+    String dht = sources.useDht() && !sources.isInDht() ? ", no DHT node answered" : "";
+    if (sources.allTrackersFailed() && !sources.isInDht()) {
       return new TorrentFailure(
           TorrentFailure.Reason.TRACKERS_FAILED,
-          "every tracker failed: " + sources.lastTrackerError(),
+          "every tracker failed: " + sources.lastTrackerError() + dht,
           null);
     }
-    return new TorrentFailure(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
+    return new TorrentFailure(
+        TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds + dht, null);
   }
 }

@@ -60,6 +60,9 @@ final class Swarm implements HandshakeHandler.Swarm {
 
     /** See {@link io.torrentstream.net.PeerConnector#connect}. */
     ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
+
+    /** Our DHT node; null when there is none. */
+    NodeExchange.Dht dht();
   }
 
   private final Host host;
@@ -73,6 +76,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Upload upload;
   private final PieceOffers offers;
   private final Choker choker;
+  private final NodeExchange nodes;
   private final Connections peers = new Connections();
   private final PeerExchange exchange;
   private long lastChokeNanos;
@@ -99,6 +103,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
     this.exchange = new PeerExchange(peers, dialer, picker::isComplete);
     this.choker = new Choker(random);
+    this.nodes = new NodeExchange(info.isPrivate() ? null : host.dht());
     this.lastChokeNanos = nowNanos();
     choker.setSlots(slots(lastChokeNanos));
     if (picker.isComplete()) {
@@ -127,6 +132,10 @@ final class Swarm implements HandshakeHandler.Swarm {
     return exchange;
   }
 
+  NodeExchange nodes() {
+    return nodes;
+  }
+
   /** Whether any peer ever shook hands. */
   boolean hadPeers() {
     return hadPeers;
@@ -148,7 +157,8 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   @Override
   public Handshake localHandshake() {
-    return new Handshake(info.infoHash(), host.peerId(), Handshake.FAST | Handshake.EXTENSIONS);
+    long flags = Handshake.FAST | Handshake.EXTENSIONS | nodes.handshakeBit();
+    return new Handshake(info.infoHash(), host.peerId(), flags);
   }
 
   @Override
@@ -216,6 +226,7 @@ final class Swarm implements HandshakeHandler.Swarm {
       sendExtensionHandshake(peer);
     }
     offers.greet(peer);
+    nodes.greet(peer);
     peer.flush();
     choker.onPeer(peer, nowNanos());
   }

@@ -76,7 +76,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             options.sources(),
             info.infoHash(),
             this::offer,
-            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
+            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random),
+            session.dhtAnnouncer(metainfo, options.sources(), this::offer, this::left));
     this.stall = new Stall(options.stallTimeout(), nowNanos());
     this.lastCheckpointNanos = nowNanos();
     publish();
@@ -285,7 +286,7 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
-      if (stall.isOver(now)) {
+      if (stall.isOver(now) && !sources.areUntried()) {
         fail(stall.failure(swarm, webSeeds, sources));
       }
     }

@@ -5,6 +5,7 @@ import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
 import io.torrentstream.net.TrustedTls;
+import io.torrentstream.net.UdpMux;
 import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.util.ProtocolException;
@@ -62,6 +63,7 @@ public final class TrackerSurvey implements AutoCloseable {
   private final Transport transport = Transport.open(1);
   private final BackgroundResolver resolver = new BackgroundResolver();
   private final Queue<CompletableFuture<?>> farewells = new ConcurrentLinkedQueue<>();
+  private final UdpMux udp;
   private final TrackerClient client;
   private final TorrentInfo torrent;
   private final byte[] peerId;
@@ -76,7 +78,8 @@ public final class TrackerSurvey implements AutoCloseable {
   public TrackerSurvey(TorrentInfo torrent, InetAddress bind, TrustedTls tls) {
     SecureRandom random = new SecureRandom();
     this.torrent = torrent;
-    this.client = new TrackerClient(transport, resolver, bind, tls);
+    this.udp = new UdpMux(transport, transport.loops().next(), bind);
+    this.client = new TrackerClient(transport, resolver, bind, tls, udp);
     this.peerId = Handshake.newPeerId(random);
     this.key = random.nextInt();
     this.port = random.nextInt(FIRST_DYNAMIC_PORT, 1 << 16);
@@ -146,6 +149,7 @@ public final class TrackerSurvey implements AutoCloseable {
         .handle((done, failure) -> null)
         .join();
     client.close();
+    udp.close();
     resolver.close();
     transport.close();
   }

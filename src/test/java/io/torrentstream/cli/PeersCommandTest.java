@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.torrentstream.dht.DhtConfig;
+import io.torrentstream.dht.DhtNode;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.session.DhtService;
 import io.torrentstream.tool.TrackerServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -34,9 +40,11 @@ class PeersCommandTest {
   private final List<Integer> leechers = new CopyOnWriteArrayList<>();
 
   private TrackerServer tracker;
+  private Program program;
 
   @BeforeEach
   void startTracker() throws Exception {
+    program = new Program(dir);
     tracker =
         TrackerServer.open(
             InetAddress.getLoopbackAddress(), 0, (hash, seeds, others) -> leechers.add(others));
@@ -76,7 +84,7 @@ class PeersCommandTest {
     args[0] = "peers";
     System.arraycopy(options, 0, args, 1, options.length);
     args[args.length - 1] = "x.torrent";
-    return new Program(dir).run(args);
+    return program.run(args);
   }
 
   private void seed(int port) throws IOException {
@@ -135,7 +143,7 @@ class PeersCommandTest {
             + leechers.get(1)
             + ",\"peers\":1},"
             + dead
-            + "],\"peers\":[\"127.0.0.1:5555\"]}\n",
+            + "],\"peers\":[\"127.0.0.1:5555\"],\"dht\":null}\n",
         json);
     assertTrue(
         dead.endsWith(
@@ -182,5 +190,81 @@ class PeersCommandTest {
     assertEquals(ExitCode.USAGE, result.exit());
     assertTrue(result.err().startsWith("tsl: --tracker-ca: "), result.err());
     assertEquals(List.of(), leechers);
+  }
+
+  /** A DHT of one node, which was told of a peer. */
+  private DhtService dht() throws Exception {
+    DhtService node = DhtService.open(options(false, List.of()));
+    InetSocketAddress address = new InetSocketAddress("127.0.0.1", node.port());
+    try (DhtService announcer = DhtService.open(options(true, List.of(address)))) {
+      InfoHash hash = InfoHash.fromHex(infoHash.replace("%", ""));
+      DhtNode.PeerQuery query = new DhtNode.PeerQuery(hash, 7777, true, false, false);
+      assertEquals(1, announcer.findPeers(query, peers -> {}).get().lookup().stored());
+    }
+    program.env("TSL_NO_DHT", "false").env("XDG_STATE_HOME", dir.resolve("state").toString());
+    return node;
+  }
+
+  private static DhtService.Options options(boolean readOnly, List<InetSocketAddress> nodes) {
+    DhtConfig config = DhtConfig.DEFAULT.withReadOnly(readOnly);
+    return new DhtService.Options(InetAddress.getLoopbackAddress(), 0, 0, config, nodes, null);
+  }
+
+  private static String[] options(DhtService node, String... options) {
+    List<String> all = new ArrayList<>(List.of("--bind", "127.0.0.1"));
+    all.addAll(List.of("--dht-node", "127.0.0.1:" + node.port()));
+    all.addAll(List.of(options));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void asksTheDhtToo() throws Exception {
+    seed(5555);
+    try (DhtService node = dht()) {
+      Program.Result result = peers(List.of(url()), options(node));
+      assertEquals(0, result.exit(), result.err());
+      List<String> lines = result.out().lines().toList();
+      assertEquals(
+          List.of("DHT peers 1, nodes 1", "127.0.0.1:5555", "127.0.0.1:7777"),
+          lines.subList(1, lines.size()));
+    }
+  }
+
+  @Test
+  void theDhtIsEnoughForATorrentWithoutTrackers() throws Exception {
+    try (DhtService node = dht()) {
+      Program.Result result = peers(List.of(), options(node, "--json"));
+      assertEquals(0, result.exit(), result.err());
+      assertEquals(
+          "{\"trackers\":[],\"peers\":[\"127.0.0.1:7777\"],\"dht\":{\"ok\":true,\"error\":null,"
+              + "\"nodes\":1,\"seeders\":null,\"leechers\":null,\"peers\":1}}\n",
+          result.out());
+      Program.Result scraped = peers(List.of(), options(node, "--scrape"));
+      // What tells seeds is too long for a node to send to a stranger; so the peer counts as none.
+      assertEquals("DHT seeders 0, leechers 1" + System.lineSeparator(), scraped.out());
+    }
+  }
+
+  @Test
+  void aDhtThatIsNotThereIsSaidToBeSilent() throws Exception {
+    DhtService node = dht();
+    node.close();
+    Program.Result result = peers(List.of(), options(node));
+    assertEquals(ExitCode.NETWORK, result.exit());
+    assertEquals("DHT failed: 1 node asked, none answered", result.out().strip());
+    assertEquals("tsl: DHT: 1 node asked, none answered", result.err().lines().findFirst().get());
+  }
+
+  @Test
+  void aPrivateTorrentIsNotAskedFor() throws Exception {
+    try (DhtService node = dht()) {
+      String info = INFO.replace("aaaae", "aaaa7:privatei1ee");
+      Files.writeString(dir.resolve("private.torrent"), "d" + info + "e", ISO_8859_1);
+      List<String> args = new ArrayList<>(List.of("peers", "private.torrent"));
+      args.addAll(List.of(options(node)));
+      Program.Result result = program.run(args.toArray(String[]::new));
+      assertEquals(ExitCode.NETWORK, result.exit());
+      assertTrue(result.err().startsWith("tsl: trackers: none in the torrent"), result.err());
+    }
   }
 }

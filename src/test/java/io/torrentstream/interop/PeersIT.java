@@ -54,12 +54,13 @@ class PeersIT {
   }
 
   private List<String> peers(String... options) throws Exception {
-    String[] args = new String[options.length + 4];
+    String[] args = new String[options.length + 5];
     args[0] = "peers";
     args[1] = torrent;
     args[2] = "--tracker-ca";
     args[3] = front.authority().toString();
-    System.arraycopy(options, 0, args, 4, options.length);
+    args[4] = "--no-dht";
+    System.arraycopy(options, 0, args, 5, options.length);
     try (TslProcess tsl = TslProcess.start(workspace, args)) {
       tsl.assertExit(0);
       return tsl.stdout().lines().toList();

@@ -112,6 +112,7 @@ class TrackerCommandIT {
         TslProcess.command(
             "peers",
             "--scrape",
+            "--no-dht",
             content.torrent().toString(),
             "--tracker",
             urls.get(0),
@@ -194,7 +195,12 @@ class TrackerCommandIT {
       }
       try (TslProcess peers =
           TslProcess.start(
-              workspace, "peers", announcing.torrent().toString(), "--tracker", urls.get(1))) {
+              workspace,
+              "peers",
+              "--no-dht",
+              announcing.torrent().toString(),
+              "--tracker",
+              urls.get(1))) {
         peers.assertExit(0);
         List<String> lines = peers.stdout().lines().toList();
         assertTrue(lines.get(0).startsWith(urls.get(0) + " seeders 1, "), peers::stdout);

@@ -88,7 +88,12 @@ class HttpTrackerClientTest {
             resolver,
             null,
             TrustedTls.load(null),
+            udp(),
             new TrackerClient.Patience(LONG, total, LONG, LONG));
+  }
+
+  private UdpMux udp() {
+    return new UdpMux(transport, transport.loops().next(), null);
   }
 
   private void tracker(ScriptedTracker.Script script) throws IOException {
@@ -180,7 +185,7 @@ class HttpTrackerClientTest {
     client.close();
     client =
         new TrackerClient(
-            transport, resolver, InetAddress.getByName("127.0.0.5"), TrustedTls.load(null));
+            transport, resolver, InetAddress.getByName("127.0.0.5"), TrustedTls.load(null), udp());
     announce();
     assertEquals("127.0.0.5", tracker.clients().get(0).getHostAddress());
     ServerUrl six = ServerUrl.parse("http://[::1]:" + tracker.port() + "/announce");

@@ -60,6 +60,7 @@ class ServerAddressTest {
             resolver,
             null,
             tls,
+            new UdpMux(transport, transport.loops().next(), null),
             new TrackerClient.Patience(Duration.ofMillis(100), patience, patience, patience));
     this.webSeeds = new RangeFetcher(transport, transport.loops().next(), resolver, null, tls);
   }

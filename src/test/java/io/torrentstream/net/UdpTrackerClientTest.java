@@ -46,6 +46,7 @@ class UdpTrackerClientTest {
 
   private Transport transport;
   private BackgroundResolver resolver;
+  private UdpMux udp;
   private TrackerClient client;
   private DatagramSocket tracker;
 
@@ -68,12 +69,14 @@ class UdpTrackerClientTest {
 
   private void client(Duration firstTimeout) throws IOException {
     Duration unused = Duration.ofSeconds(20);
+    udp = new UdpMux(transport, transport.loops().next(), null);
     client =
         new TrackerClient(
             transport,
             resolver,
             null,
             TrustedTls.load(null),
+            udp,
             new TrackerClient.Patience(unused, unused, firstTimeout, unused));
   }
 

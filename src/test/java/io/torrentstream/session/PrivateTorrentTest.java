@@ -78,7 +78,7 @@ class PrivateTorrentTest {
     PeerExchange exchange = mock(PeerExchange.class);
     PeerSources sources =
         new PeerSources(
-            session, options, info.infoHash(), (found, source) -> {}, mock(Announcer.class));
+            session, options, info.infoHash(), (found, source) -> {}, mock(Announcer.class), null);
     sources.start(exchange);
 
     boolean allowed = !isPrivate;

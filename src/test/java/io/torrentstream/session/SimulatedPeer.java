@@ -269,8 +269,7 @@ final class SimulatedPeer
   public void onPieceFailed(int piece) {
     failures++;
     arrived.removeIf(block -> block.piece() == piece);
-    Set<PiecePicker.Source> senders = picker.onFailed(piece);
-    swarm.onFailed(senders);
+    swarm.onFailed(piece, picker.onFailed(piece));
   }
 
   @Override
@@ -297,6 +296,16 @@ final class SimulatedPeer
   @Override
   public byte[] peerId() {
     return peerId;
+  }
+
+  @Override
+  public NodeExchange.Dht dht() {
+    return null;
+  }
+
+  @Override
+  public boolean isOwn(InetSocketAddress address) {
+    return false;
   }
 
   @Override

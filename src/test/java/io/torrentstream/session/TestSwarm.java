@@ -52,6 +52,7 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   int maxUploads;
   int failures;
 
+  private final NodeExchange.Dht dht;
   private final BlockingQueue<Runnable> answers = new LinkedBlockingQueue<>();
   private final DiskLanes lanes = new DiskLanes(2);
   final List<String> warnings = new ArrayList<>();
@@ -62,7 +63,15 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   final TorrentDisk disk;
 
   TestSwarm(TestTorrent torrent, Path dir) throws Exception {
+    this(torrent, dir, null);
+  }
+
+  /**
+   * @param dht our node, or null
+   */
+  TestSwarm(TestTorrent torrent, Path dir, NodeExchange.Dht dht) throws Exception {
     this.torrent = torrent;
+    this.dht = dht;
     this.disk =
         new TorrentDisk(
             torrent.metainfo().info(), null, StorageOptions.in(dir), lanes, answers::add, this);
@@ -216,6 +225,11 @@ final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
   @Override
   public void onConnections(int change) {
     places -= change;
+  }
+
+  @Override
+  public NodeExchange.Dht dht() {
+    return dht;
   }
 
   @Override

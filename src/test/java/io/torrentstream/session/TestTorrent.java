@@ -51,21 +51,48 @@ record TestTorrent(byte[] content, Metainfo metainfo) {
 
   /** The same content under a .torrent that lists web seeds. */
   TestTorrent withWebSeeds(String... urls) {
+    return with(List.of(urls), metainfo.nodes());
+  }
+
+  /** The same content under a .torrent that lists nodes of the DHT. */
+  TestTorrent withNodes(String... nodes) {
+    return with(metainfo.webSeeds(), List.of(nodes));
+  }
+
+  private TestTorrent with(List<String> webSeeds, List<String> nodes) {
     Metainfo m = metainfo;
     return new TestTorrent(
         content,
         new Metainfo(
             m.info(),
             m.trackers(),
-            List.of(urls),
+            webSeeds,
             m.httpSeeds(),
-            m.nodes(),
+            nodes,
             m.comment(),
             m.createdBy(),
             m.creationDate(),
             m.version(),
             m.infoHashV2(),
             m.warnings()));
+  }
+
+  /** The same content under another info-hash. */
+  TestTorrent asOther() {
+    return build(
+        "content.bin",
+        content,
+        layout().pieceLength(0),
+        Map.of("length", new BValue.Int(content.length), "source", BValue.Str.of("other")));
+  }
+
+  /** The same content under the rule that only trackers name peers (BEP 27). */
+  TestTorrent asPrivate() {
+    return build(
+        "content.bin",
+        content,
+        layout().pieceLength(0),
+        Map.of("length", new BValue.Int(content.length), "private", new BValue.Int(1)));
   }
 
   /** Of several files, a.bin, b.bin and so on, in the folder "content". */

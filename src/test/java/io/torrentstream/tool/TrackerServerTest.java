@@ -10,6 +10,7 @@ import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
 import io.torrentstream.net.TrustedTls;
+import io.torrentstream.net.UdpMux;
 import io.torrentstream.tracker.Announce;
 import io.torrentstream.tracker.Scrape;
 import io.torrentstream.tracker.ServerUrl;
@@ -51,7 +52,13 @@ class TrackerServerTest {
 
   @BeforeEach
   void open() throws IOException {
-    client = new TrackerClient(transport, resolver, null, TrustedTls.load(null));
+    client =
+        new TrackerClient(
+            transport,
+            resolver,
+            null,
+            TrustedTls.load(null),
+            new UdpMux(transport, transport.loops().next(), null));
     open(CONFIG);
   }
 
