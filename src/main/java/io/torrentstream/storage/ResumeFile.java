@@ -2,6 +2,7 @@ package io.torrentstream.storage;
 
 import io.torrentstream.bencode.BValue;
 import io.torrentstream.bencode.Bencode;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
@@ -34,6 +35,9 @@ import java.util.Map;
 record ResumeFile(Bitfield flushed, Stamp[] stamps) {
   private static final int VERSION = 1;
 
+  /** What is read while the torrent is not known: the largest metadata, and much besides. */
+  private static final long MAX_UNKNOWN_BYTES = 64L * 1024 * 1024;
+
   /** Resume data of a newer version: not ours to judge or replace. */
   static final class Newer extends Exception {
     private static final long serialVersionUID = 1;
@@ -41,6 +45,11 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     Newer(String message) {
       super(message, null, false, false);
     }
+  }
+
+  /** Of a torrent of which nothing is known to be there. */
+  static ResumeFile empty(TorrentInfo info, int targets) {
+    return new ResumeFile(new Bitfield(info.layout().pieceCount()), new Stamp[targets]);
   }
 
   /**
@@ -90,6 +99,31 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps) {
     return new ResumeFile(
         Bitfield.fromBytes(pieces.bytes(), info.layout().pieceCount()),
         files.stream().map(ResumeFile::stamp).toArray(Stamp[]::new));
+  }
+
+  /**
+   * Reads the info dictionary alone, with nothing but the info-hash to go by.
+   *
+   * @return its own bytes, whose hash is right; null when there is none, or none that can be used
+   */
+  static byte[] readInfo(Path path, InfoHash infoHash) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        || TorrentFiles.requireRegular(path).size() > MAX_UNKNOWN_BYTES) {
+      return null;
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    try {
+      BValue.Dict body =
+          Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
+              ? checkedBody(root, bytes)
+              : null;
+      BValue.Str info = body == null ? null : body.str("info");
+      boolean right =
+          info != null && Arrays.equals(Digests.sha1().digest(info.bytes()), infoHash.bytes());
+      return right ? info.bytes() : null;
+    } catch (ProtocolException e) {
+      return null; // damaged
+    }
   }
 
   private static BValue.Dict checkedBody(BValue.Dict root, byte[] bytes) {

@@ -133,7 +133,12 @@ final class StateDirectory {
   }
 
   Path resume() {
-    return folder.resolve(name + ".resume");
+    return resume(folder.getParent(), name);
+  }
+
+  /** Where the resume data of a torrent is kept. */
+  static Path resume(Path dir, String infoHash) {
+    return folder(dir).resolve(infoHash + ".resume");
   }
 
   /**
@@ -148,6 +153,13 @@ final class StateDirectory {
       if (!isDiscarded()) { // else the folder may have gone meanwhile, and nothing is lost
         throw e;
       }
+    }
+  }
+
+  /** The same, if there is no resume data yet. */
+  void writeFirstResume(byte[] bytes) throws IOException {
+    if (!Files.exists(resume(), LinkOption.NOFOLLOW_LINKS)) {
+      writeResume(bytes);
     }
   }
 

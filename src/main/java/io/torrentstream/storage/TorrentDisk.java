@@ -111,6 +111,14 @@ public final class TorrentDisk {
   }
 
   /**
+   * The same for a torrent whose info dictionary came from its swarm: it is kept with the resume
+   * data from the start on, for {@link KeptInfo} to find.
+   */
+  public CompletableFuture<Bitfield> openKeepingInfo() {
+    return open(() -> OpenTorrent.open(request, true, lanes, new OpeningMonitor()));
+  }
+
+  /**
    * Finds out what is on disk, all of it by hashing, for {@link #read} alone: no file or folder is
    * made, changed or locked, now or later. Files that are not right are named in warnings.
    *
