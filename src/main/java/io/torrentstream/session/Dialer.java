@@ -142,6 +142,20 @@ final class Dialer {
     return known.size();
   }
 
+  /**
+   * Takes over what another dialer of the same torrent knows, and its connections under way; it
+   * dials no more.
+   */
+  void takeOver(Dialer other) {
+    other.closed = true;
+    known.takeOver(other.known);
+    dialing.putAll(other.dialing);
+    for (Channel channel : other.dialing.keySet()) {
+      channel.closeFuture().addListener(future -> onDialFailed(channel));
+    }
+    other.dialing.clear();
+  }
+
   /** Gives up connections under way and makes no new ones. */
   void close() {
     closed = true;

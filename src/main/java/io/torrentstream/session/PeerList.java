@@ -26,6 +26,8 @@ final class PeerList {
     /** Asked for by name: never let go and never given up. */
     USER,
     TRACKER,
+    /** Named by the magnet link (x.pe of BEP 9). */
+    LINK,
     /** The peer connected to us and told its port (BEP 10). */
     INCOMING
   }
@@ -228,6 +230,13 @@ final class PeerList {
   /** We have everything; other seeds are of no use. */
   void setComplete(boolean complete) {
     this.complete = complete;
+  }
+
+  /** Takes over what another list knows, which is used no more. */
+  void takeOver(PeerList other) {
+    other.known.forEach(known::putIfAbsent);
+    own.addAll(other.own);
+    banned.addAll(other.banned);
   }
 
   /** An address has sent data with a wrong hash: none of its ports is dialed again. */

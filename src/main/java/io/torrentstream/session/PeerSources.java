@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.TorrentInfo;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ final class PeerSources {
   private final SourceOptions options;
   private final Taker taker;
   private final Announcer announcer;
+  private boolean trackersOnly;
 
   /**
    * @param announcer of the torrent's trackers; not started yet
@@ -38,6 +40,26 @@ final class PeerSources {
   void start() {
     announcer.start();
     session.resolve(options.peers(), found -> taker.offer(found, PeerList.Source.USER));
+  }
+
+  /** The peers that a magnet link names. */
+  void offerLinked(List<InetSocketAddress> names) {
+    session.resolve(
+        names,
+        found -> {
+          if (!trackersOnly) {
+            taker.offer(found, PeerList.Source.LINK);
+          }
+        });
+  }
+
+  /**
+   * A magnet's info has come, and only now it is known whether the torrent is private. If so, its
+   * trackers are all it may use from here on (BEP 27), besides whom the user names: every other
+   * source of peers ends here.
+   */
+  void onInfo(TorrentInfo info) {
+    trackersOnly = info.isPrivate();
   }
 
   /**

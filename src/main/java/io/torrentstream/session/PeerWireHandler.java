@@ -8,6 +8,7 @@ import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.LtDontHave;
 import io.torrentstream.wire.PeerMessage;
+import io.torrentstream.wire.UtMetadata;
 
 /**
  * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), liveness, and
@@ -68,6 +69,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
         return; // one we never offered: nothing to say to that
       }
       switch (extension) {
+        case UT_METADATA -> swarm.metadata().onMessage(peer, UtMetadata.decode(payload));
         case LT_DONTHAVE -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
       }
     } finally {
@@ -76,6 +78,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void onExtensionHandshake(ExtensionHandshake handshake) {
+    peer.extensions = handshake.after(peer.extensions);
     peer.requests.limit(handshake.reqq());
     if (peer.listening == null && handshake.port() != 0) { // the first word counts, not a hundred
       swarm.dialer().onListeningPort(peer, handshake.port());

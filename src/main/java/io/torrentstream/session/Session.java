@@ -3,6 +3,7 @@ package io.torrentstream.session;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.HandshakeHandler;
@@ -65,7 +66,7 @@ public final class Session implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Confined to the loop, as is the count below. */
-  private final Map<InfoHash, Torrent> torrents = new HashMap<>();
+  private final Map<InfoHash, TorrentRun> torrents = new HashMap<>();
 
   private final Host host = new Host();
   private int connections;
@@ -124,15 +125,30 @@ public final class Session implements AutoCloseable {
    */
   public TorrentHandle add(
       Metainfo metainfo, TorrentOptions options, Consumer<TorrentEvent> listener) {
-    Torrent torrent = new Torrent(this, loop, metainfo, options);
+    Torrent torrent = new Torrent(this, loop, metainfo, options, null);
+    return add(metainfo.info().infoHash(), torrent, listener);
+  }
+
+  /**
+   * Starts a torrent from a magnet link: fetches its metadata first, where an earlier run has not
+   * left it. A torrent that the session has already fails at once.
+   *
+   * @param listener as of {@link TorrentHandle#onEvent}; hears of the metadata, too
+   */
+  public TorrentHandle add(
+      MagnetUri magnet, MagnetOptions options, Consumer<TorrentEvent> listener) {
+    return add(magnet.infoHash(), new MagnetTorrent(this, loop, magnet, options), listener);
+  }
+
+  private TorrentHandle add(
+      InfoHash infoHash, TorrentRun torrent, Consumer<TorrentEvent> listener) {
     torrent.addListener(listener); // before the loop knows it
     loop.execute(
         () -> {
-          if (torrents.putIfAbsent(metainfo.info().infoHash(), torrent) == null) {
+          if (torrents.putIfAbsent(infoHash, torrent) == null) {
             torrent.start();
           } else {
-            torrent.refuse(
-                "torrent: " + metainfo.info().infoHash() + " (expected: one not added before)");
+            torrent.refuse("torrent: " + infoHash + " (expected: one not added before)");
           }
         });
     return new LoopHandle(torrent, loop);
@@ -152,7 +168,7 @@ public final class Session implements AutoCloseable {
         () ->
             CompletableFuture.allOf(
                     List.copyOf(torrents.values()).stream()
-                        .map(Torrent::stop)
+                        .map(TorrentRun::stop)
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, fault) -> stopped.complete(null)));
     if (listener != null) {
@@ -175,7 +191,7 @@ public final class Session implements AutoCloseable {
   // --- what the session's torrents share ---
 
   private HandshakeHandler.Swarm find(InfoHash infoHash) {
-    Torrent torrent = torrents.get(infoHash);
+    TorrentRun torrent = torrents.get(infoHash);
     return torrent == null ? null : torrent.swarm();
   }
 
@@ -189,7 +205,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** A torrent was stopped: it may be added anew. */
-  void remove(InfoHash infoHash, Torrent torrent) {
+  void remove(InfoHash infoHash, TorrentRun torrent) {
     torrents.remove(infoHash, torrent);
   }
 

@@ -45,13 +45,22 @@ public record SourceOptions(
 
   /** The trackers to announce to, tier by tier. */
   List<List<String>> tiers(Metainfo metainfo) {
+    return tiers(metainfo.trackers());
+  }
+
+  /**
+   * The same before the torrent is known.
+   *
+   * @param named by the magnet link
+   */
+  List<List<String>> tiers(List<List<String>> named) {
     if (!discovery.contains(Discovery.TRACKERS)) {
       return List.of();
     }
     // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
     List<List<String>> tiers = new ArrayList<>();
     trackers.forEach(added -> tiers.add(List.of(added)));
-    tiers.addAll(metainfo.trackers());
+    tiers.addAll(named);
     return tiers;
   }
 }

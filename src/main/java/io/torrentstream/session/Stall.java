@@ -2,7 +2,7 @@ package io.torrentstream.session;
 
 import java.time.Duration;
 
-/** What to call a download that nothing came to for too long. */
+/** What to call a torrent that nothing came to for too long. */
 final class Stall {
   private Stall() {}
 
@@ -28,5 +28,25 @@ final class Stall {
           null);
     }
     return new TorrentFailure(TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds, null);
+  }
+
+  /** Nobody gave the metadata of a magnet link. */
+  static TorrentFailure noMetadata(Duration limit, MetadataSwarm swarm, PeerSources sources) {
+    String seen;
+    if (swarm.sourceCount() > 0) {
+      seen = "peers that have it: " + swarm.sourceCount();
+    } else if (swarm.peerCount() > 0) {
+      seen = "none of the peers has it: " + swarm.peerCount();
+    } else if (swarm.dialer().knownAddresses() > 0) {
+      seen = "no peer reached, known addresses: " + swarm.dialer().knownAddresses();
+    } else if (sources.allTrackersFailed()) {
+      seen = "every tracker failed: " + sources.lastTrackerError();
+    } else {
+      seen = "no peers found";
+    }
+    return new TorrentFailure(
+        TorrentFailure.Reason.METADATA_TIMEOUT,
+        "no metadata in " + limit.toSeconds() + " s, " + seen,
+        null);
   }
 }

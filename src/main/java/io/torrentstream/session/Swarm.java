@@ -10,14 +10,11 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
-import io.torrentstream.wire.Extension;
-import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +26,8 @@ import java.util.random.RandomGenerator;
  * torrent's loop.
  */
 final class Swarm implements HandshakeHandler.Swarm {
-  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
+  static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
+  static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   /** What the swarm needs of the session it is part of. */
   interface Host {
@@ -72,6 +69,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Download download;
   private final Upload upload;
   private final PieceOffers offers;
+  private final MetadataUpload metadata;
   private final Choker choker;
   private final Connections peers = new Connections();
   private long lastChokeNanos;
@@ -95,6 +93,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
+    this.metadata = new MetadataUpload(info);
     this.choker = new Choker(random);
     this.lastChokeNanos = nowNanos();
     choker.setSlots(slots(lastChokeNanos));
@@ -114,6 +113,10 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   Upload upload() {
     return upload;
+  }
+
+  MetadataUpload metadata() {
+    return metadata;
   }
 
   Dialer dialer() {
@@ -163,8 +166,22 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   @Override
   public List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing) {
-    Peer peer = new Peer(channel, remote, outgoing, pieceCount());
-    Peer same = peers.withId(remote.peerId());
+    return admit(new Peer(channel, remote, outgoing, pieceCount()));
+  }
+
+  /**
+   * Takes over a peer that we connected to before we had the metadata.
+   *
+   * @return the handlers that are to follow, in order; empty to refuse it
+   */
+  List<ChannelHandler> adopt(Peer early) {
+    Peer peer = new Peer(early.channel, early.handshake, early.outgoing, pieceCount());
+    peer.greeted = true;
+    return admit(peer);
+  }
+
+  private List<ChannelHandler> admit(Peer peer) {
+    Peer same = peers.withId(peer.handshake.peerId());
     if (closed || dialer.isBanned(peer.address.getAddress())) {
       return List.of();
     }
@@ -201,24 +218,15 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   /** The pipeline stands: says who we are and what we have. */
   void onOpen(Peer peer) {
-    if (peer.handshake.supportsExtensions()) {
-      sendExtensionHandshake(peer);
-    }
+    introduce(peer);
     offers.greet(peer);
     peer.flush();
     choker.onPeer(peer, nowNanos());
   }
 
-  private void sendExtensionHandshake(Peer peer) {
-    ExtensionHandshake local =
-        ExtensionHandshake.local(
-            EnumSet.allOf(Extension.class),
-            host.port(),
-            host.version(),
-            UploadQueue.LIMIT,
-            peer.address.getAddress(),
-            picker.isComplete() && !offers.isSuperSeeding());
-    peer.send(new PeerMessage.Extended(ExtensionHandshake.ID, local.encode()));
+  private void introduce(Peer peer) {
+    boolean uploadOnly = picker.isComplete() && !offers.isSuperSeeding();
+    Introduction.send(host, peer, Introduction.spoken(info), metadata.size(), uploadOnly);
   }
 
   void onClosed(Peer peer) {
@@ -315,9 +323,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     dialer.onComplete();
     for (Peer peer : peers()) {
       peer.interested(false);
-      if (peer.handshake.supportsExtensions()) {
-        sendExtensionHandshake(peer);
-      }
+      introduce(peer);
       peer.flush();
       closeIfUseless(peer);
     }

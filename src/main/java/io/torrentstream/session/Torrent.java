@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
-import io.torrentstream.picker.PickOrder;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.StorageException;
 import io.torrentstream.storage.TorrentDisk;
@@ -26,10 +25,13 @@ import org.slf4j.LoggerFactory;
  * until it is stopped. It wires the parts together and owns what all of them share: the state, the
  * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
+final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator {
   private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  /** What a magnet link has begun with, before the torrent was known. */
+  record Early(PeerSources sources, MetadataSwarm swarm) {}
 
   private final Session session;
   private final EventLoop loop;
@@ -42,6 +44,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private final TorrentDisk disk;
   private final RandomGenerator random;
   private final PeerSources sources;
+
+  /** Null when the torrent was known from the start. */
+  private final Early early;
+
   private final List<Consumer<TorrentEvent>> listeners = new ArrayList<>();
   private final CompletableFuture<Path> completion = new CompletableFuture<>();
   private CompletableFuture<Void> stopped;
@@ -58,7 +64,10 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private WebSeeds webSeeds;
   private ScheduledFuture<?> ticks;
 
-  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options) {
+  /**
+   * @param early what is to be taken over, or null
+   */
+  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions options, Early early) {
     this.session = session;
     this.loop = loop;
     this.metainfo = metainfo;
@@ -71,12 +80,16 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
         new TorrentDisk(
             info, options.files(), options.storage(), session.lanes(), this::execute, this);
     this.random = session.newRandom();
+    this.early = early;
     this.sources =
-        new PeerSources(
-            session,
-            options.sources(),
-            this::offer,
-            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random));
+        early != null
+            ? early.sources()
+            : new PeerSources(
+                session,
+                options.sources(),
+                this::offer,
+                session.announcer(
+                    info.infoHash(), options.sources().tiers(metainfo), this, random));
     this.lastProgressNanos = nowNanos();
     this.lastCheckpointNanos = nowNanos();
     publish();
@@ -84,15 +97,16 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   // --- from start to end ---
 
-  /** Never starts. */
-  void refuse(String reason) {
+  @Override
+  public void refuse(String reason) {
     fail(new TorrentFailure(TorrentFailure.Reason.BUG, reason, null));
     stopped = CompletableFuture.completedFuture(null);
   }
 
-  void start() {
+  @Override
+  public void start() {
     ticks = loop.scheduleAtFixedRate(() -> guard(this::tick), 1, 1, TimeUnit.SECONDS);
-    (options.seeding() == null ? disk.open() : disk.openReadOnly())
+    openDisk()
         .whenComplete(
             (have, fault) -> {
               if (stopped != null) {
@@ -106,6 +120,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             });
   }
 
+  private CompletableFuture<Bitfield> openDisk() {
+    if (options.seeding() != null) {
+      return disk.openReadOnly();
+    }
+    return early == null ? disk.open() : disk.openKeepingInfo();
+  }
+
   /** The check is over: connect. */
   private void onChecked(Bitfield have) {
     progress.onChecked(have);
@@ -117,9 +138,11 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     }
     enter(TorrentState.DOWNLOADING);
     Bitfield goal = seeding == null ? wanted : have;
-    picker = new PiecePicker(info.layout(), have, goal, order(), random);
+    picker = new PiecePicker(info.layout(), have, goal, options.order(), random);
     swarm = new Swarm(session.host(), info, picker, disk, counters, random);
-    webSeeds = webSeeds();
+    webSeeds =
+        new WebSeeds(
+            WebSeeds.Context.of(session, info, swarm, picker, disk, counters, this::onWarning));
     if (seeding != null && seeding.superSeed() && have.isFull()) {
       swarm.superSeed(random);
     }
@@ -128,26 +151,12 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     } else {
       webSeeds.start(metainfo, options.sources());
     }
-    sources.start();
+    if (early == null) {
+      sources.start();
+    } else {
+      early.swarm().handOver(swarm);
+    }
     publish();
-  }
-
-  private WebSeeds webSeeds() {
-    return new WebSeeds(
-        new WebSeeds.Context(
-            info,
-            picker,
-            swarm.download(),
-            disk,
-            counters,
-            session.host(),
-            session.webSeedFetcher(),
-            swarm::fillSoon,
-            this::onWarning));
-  }
-
-  private PickOrder order() {
-    return options.sequential() ? PickOrder.SEQUENTIAL : PickOrder.RAREST;
   }
 
   @Override
@@ -241,8 +250,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     }
   }
 
-  /** See {@link TorrentHandle#stop}. */
-  CompletableFuture<Void> stop() {
+  @Override
+  public CompletableFuture<Void> stop() {
     if (stopped == null) {
       stopped = new CompletableFuture<>();
       ticks.cancel(false);
@@ -295,25 +304,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   }
 
   private void publish() {
-    long now = nowNanos();
-    List<Peer> peers = swarm == null ? List.of() : swarm.peers();
     status =
-        new TorrentStatus(
-            state,
-            progress.wanted(),
-            progress.verified(),
-            checkedBytes,
-            counters.down.total(),
-            counters.up.total(),
-            counters.wasted,
-            counters.hashFailures,
-            counters.down.rate(now),
-            counters.up.rate(now),
-            peers.size(),
-            (int) peers.stream().filter(Peer::isSeed).count(),
-            webSeeds == null ? 0 : webSeeds.activeCount(),
-            swarm == null ? 0 : swarm.dialer().knownAddresses(),
-            sources.lastTrackerError());
+        Snapshot.of(state, progress, checkedBytes, counters, swarm, webSeeds, sources, nowNanos());
   }
 
   // --- what the disk and the trackers tell and ask ---
@@ -372,20 +364,24 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   // --- for the session and the handle ---
 
-  /** Takes peers; null before the check is over. */
-  Swarm swarm() {
+  /** Null before the check is over. */
+  @Override
+  public Swarm swarm() {
     return swarm;
   }
 
-  TorrentStatus status() {
+  @Override
+  public TorrentStatus status() {
     return status;
   }
 
-  CompletableFuture<Path> completion() {
+  @Override
+  public CompletableFuture<Path> completion() {
     return completion;
   }
 
-  void addListener(Consumer<TorrentEvent> listener) {
+  @Override
+  public void addListener(Consumer<TorrentEvent> listener) {
     listeners.add(listener);
   }
 

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
  * here, a record in {@link ExtensionMessage}, and a case where messages are received.
  */
 public enum Extension {
+  /** {@link UtMetadata}. */
+  UT_METADATA("ut_metadata", 2),
+
   /** {@link LtDontHave}. */
   LT_DONTHAVE("lt_donthave", 7);
 

@@ -69,6 +69,22 @@ final class WireFuzzTest {
         });
   }
 
+  @Test
+  void metadata() {
+    byte[] valid =
+        "d8:msg_typei1e5:piecei0e10:total_sizei34256eexxxxxxxx".getBytes(StandardCharsets.US_ASCII);
+    fuzz(
+        16,
+        random -> valid.clone(),
+        in -> {
+          UtMetadata read = UtMetadata.decode(in);
+          if (read != null) {
+            assertTrue(read.piece() >= 0 && read.totalSize() >= 0);
+            assertEquals(read, UtMetadata.decode(read.encode()));
+          }
+        });
+  }
+
   private interface Seeds {
     byte[] next(Random random);
   }
