@@ -1,6 +1,8 @@
 package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.net.TrustedTls;
 import io.torrentstream.session.TrackerSurvey;
@@ -37,7 +39,10 @@ import picocli.CommandLine.Parameters;
 final class PeersCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A .torrent file, - for stdin, or an http(s) address of one.")
+      description = {
+        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+        "info-hash."
+      })
   private String source;
 
   @Option(
@@ -87,9 +92,8 @@ final class PeersCommand implements Callable<Integer> {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
     Path pem = trackerCa == null ? null : console.path(trackerCa, "--tracker-ca");
     TrustedTls tls = tls(pem);
-    Metainfo metainfo = new TorrentSource(console, new WebFetch(bind, pem)).read(source);
     Set<String> urls = new LinkedHashSet<>();
-    metainfo.trackers().forEach(urls::addAll);
+    InfoHash infoHash = read(new TorrentSource(console, new WebFetch(bind, pem)), urls);
     urls.addAll(trackers);
     if (urls.isEmpty()) {
       throw new CliException(
@@ -98,7 +102,7 @@ final class PeersCommand implements Callable<Integer> {
           "The option --tracker adds one.",
           null);
     }
-    List<TrackerSurvey.Answer> answers = ask(metainfo, urls, tls);
+    List<TrackerSurvey.Answer> answers = ask(infoHash, urls, tls);
     Set<String> peers = new LinkedHashSet<>();
     for (TrackerSurvey.Answer answer : answers) {
       answer.peers().forEach(peer -> peers.add(text(peer)));
@@ -115,6 +119,19 @@ final class PeersCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Adds the source's own trackers. */
+  private InfoHash read(TorrentSource sources, Set<String> urls)
+      throws CliException, InterruptedException {
+    MagnetUri magnet = sources.magnet(source);
+    if (magnet != null) {
+      urls.addAll(magnet.trackers());
+      return magnet.infoHash();
+    }
+    Metainfo metainfo = sources.read(source);
+    metainfo.trackers().forEach(urls::addAll);
+    return metainfo.info().infoHash();
+  }
+
   private static TrustedTls tls(Path pem) throws CliException {
     try {
       return TrustedTls.load(pem);
@@ -124,9 +141,9 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   /** Asks all; each line is printed when it and those before it are known. */
-  private List<TrackerSurvey.Answer> ask(Metainfo metainfo, Set<String> urls, TrustedTls tls) {
+  private List<TrackerSurvey.Answer> ask(InfoHash infoHash, Set<String> urls, TrustedTls tls) {
     List<TrackerSurvey.Answer> answers = new ArrayList<>();
-    try (TrackerSurvey survey = new TrackerSurvey(metainfo.info(), bind, tls)) {
+    try (TrackerSurvey survey = new TrackerSurvey(infoHash, bind, tls)) {
       List<CompletableFuture<TrackerSurvey.Answer>> asked = new ArrayList<>();
       for (String url : urls) {
         asked.add(scrape ? survey.scrape(url) : survey.announce(url));

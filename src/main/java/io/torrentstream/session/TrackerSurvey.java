@@ -1,6 +1,6 @@
 package io.torrentstream.session;
 
-import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
@@ -29,6 +29,10 @@ import java.util.function.Function;
  */
 public final class TrackerSurvey implements AutoCloseable {
   private static final int PEERS_WANTED = 200;
+
+  /** More than nothing, which would be a seed's word; how much it really is does not matter. */
+  private static final long MISSING_BYTES = 16 * 1024;
+
   private static final int FIRST_DYNAMIC_PORT = 49152;
   private static final long STOP_SECONDS = 2;
 
@@ -63,7 +67,7 @@ public final class TrackerSurvey implements AutoCloseable {
   private final BackgroundResolver resolver = new BackgroundResolver();
   private final Queue<CompletableFuture<?>> farewells = new ConcurrentLinkedQueue<>();
   private final TrackerClient client;
-  private final TorrentInfo torrent;
+  private final InfoHash torrent;
   private final byte[] peerId;
   private final int key;
 
@@ -73,7 +77,7 @@ public final class TrackerSurvey implements AutoCloseable {
   /**
    * @param bind the local address to ask from, or null
    */
-  public TrackerSurvey(TorrentInfo torrent, InetAddress bind, TrustedTls tls) {
+  public TrackerSurvey(InfoHash torrent, InetAddress bind, TrustedTls tls) {
     SecureRandom random = new SecureRandom();
     this.torrent = torrent;
     this.client = new TrackerClient(transport, resolver, bind, tls);
@@ -93,7 +97,7 @@ public final class TrackerSurvey implements AutoCloseable {
         tracker,
         url ->
             client
-                .scrape(url, torrent.infoHash())
+                .scrape(url, torrent)
                 .thenApply(
                     sizes ->
                         new Answer(
@@ -135,7 +139,7 @@ public final class TrackerSurvey implements AutoCloseable {
   /** As one that has nothing yet: some trackers name no seeds to a seed. */
   private Announce.Request request(Announce.Event event, int numWant) {
     return new Announce.Request(
-        torrent.infoHash(), peerId, port, 0, 0, torrent.length(), event, numWant, key, null);
+        torrent, peerId, port, 0, 0, MISSING_BYTES, event, numWant, key, null);
   }
 
   /** Waits until the trackers have heard that we left, two seconds at most. */

@@ -20,9 +20,24 @@ final class Transmission implements RealClient {
   @Override
   public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
-    // It checks and shares whatever is in the folder it watches when it starts.
-    Path watched = Files.createDirectories(home.resolve("watched"));
-    Files.copy(torrent, watched.resolve("content.torrent"));
+    Files.copy(torrent, watched(home).resolve("content.torrent"));
+    return command(folder, address, port, home);
+  }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    Files.writeString(watched(home).resolve("content.magnet"), link);
+    return command(folder, "127.0.0.1", port, home);
+  }
+
+  /** It takes whatever is in the folder it watches when it starts. */
+  private static Path watched(Path home) throws IOException {
+    return Files.createDirectories(home.resolve("watched"));
+  }
+
+  private static List<String> command(Path folder, String address, int port, Path home)
+      throws IOException {
     return List.of(
         "transmission-daemon",
         "--foreground",
@@ -32,7 +47,7 @@ final class Transmission implements RealClient {
         "--download-dir",
         folder.toString(),
         "--watch-dir",
-        watched.toString(),
+        watched(home).toString(),
         "--bind-address-ipv4",
         address,
         "--peerport",
