@@ -95,11 +95,11 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
     if (stopped != null) {
       return;
     }
-    if (info == null) {
-      connect();
-    } else {
+    if (info != null) {
+      swarm.askNobody();
       onInfo(info);
     }
+    connect();
   }
 
   private void connect() {
@@ -130,10 +130,13 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
     if (stopped != null) {
       return;
     }
-    if (metainfo == null) {
-      String reason = "metadata: " + fault.getCause().getMessage();
-      fail(new TorrentFailure(TorrentFailure.Reason.INVALID_TORRENT, reason, fault));
+    if (fault != null && fault.getCause() instanceof ProtocolException invalid) {
+      String reason = "metadata: " + invalid.getMessage();
+      fail(new TorrentFailure(TorrentFailure.Reason.INVALID_TORRENT, reason, invalid));
       return;
+    }
+    if (fault != null) {
+      throw new IllegalStateException("metadata not read", fault);
     }
     sources.onInfo(metainfo.info());
     emit(new TorrentEvent.MetadataReady(metainfo, bytes));
@@ -164,10 +167,7 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
 
   private void begin(Metainfo metainfo, BitSet files) {
     TorrentOptions chosen = options.torrent().withFiles(files);
-    torrent =
-        connected
-            ? new Torrent(session, loop, metainfo, chosen, new Torrent.Early(sources, swarm))
-            : new Torrent(session, loop, metainfo, chosen, null);
+    torrent = new Torrent(session, loop, metainfo, chosen, new Torrent.Early(sources, swarm));
     torrent.addListener(this::onTorrentEvent);
     torrent
         .completion()

@@ -157,6 +157,13 @@ final class MetadataAssembler<P> {
     this.mediator = mediator;
   }
 
+  /** Asks for nothing any more. */
+  void close() {
+    done = true;
+    sources.clear();
+    attempts.clear();
+  }
+
   /** How many peers say that they have it. */
   int sourceCount() {
     return sources.size();
@@ -282,9 +289,7 @@ final class MetadataAssembler<P> {
   private void finish(Attempt<P> attempt, long nowNanos) {
     byte[] whole = attempt.assembled();
     if (infoHash.equals(InfoHash.of(Digests.sha1().digest(whole)))) {
-      done = true;
-      sources.clear();
-      attempts.clear();
+      close();
       mediator.onInfo(whole);
       return;
     }

@@ -168,6 +168,11 @@ final class MetadataSwarm implements HandshakeHandler.Swarm, MetadataAssembler.M
 
   // --- metadata ---
 
+  /** The metadata is known from elsewhere: peers may connect, but are asked for nothing. */
+  void askNobody() {
+    assembler.close();
+  }
+
   void onExtensions(Peer peer, ExtensionHandshake handshake) {
     peer.extensions = handshake.after(peer.extensions);
     if (peer.listening == null && handshake.port() != 0) {

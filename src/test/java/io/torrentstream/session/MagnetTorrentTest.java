@@ -176,20 +176,15 @@ class MagnetTorrentTest {
     seed.close();
     seeds.clear();
 
-    MagnetSeed without =
-        with(
-            new MagnetSeed("127.0.0.1", torrent) {
-              @Override
-              protected int size() {
-                return 0;
-              }
-            });
+    MagnetSeed offering = new MagnetSeed("127.0.0.1", torrent);
     events.clear();
-    TorrentHandle second = add(link(torrent, ""));
+    TorrentHandle second =
+        add(link(torrent, "&x.pe=127.0.0.1:" + offering.address().getPort()));
     second.completion().get();
     second.stop().get();
+    seeds.add(offering);
     assertTrue(torrent.isIn(dir));
-    assertEquals(List.of(), without.asked);
+    assertEquals(List.of(), offering.asked);
     assertEquals("content.bin", metadata().info().name());
     assertFalse(Files.exists(dir.resolve(".tsl")));
   }
