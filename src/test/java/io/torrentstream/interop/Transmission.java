@@ -20,24 +20,9 @@ final class Transmission implements RealClient {
   @Override
   public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
-    Files.copy(torrent, watched(home).resolve("content.torrent"));
-    return command(folder, address, port, home);
-  }
-
-  @Override
-  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
-      throws IOException {
-    Files.writeString(watched(home).resolve("content.magnet"), link);
-    return command(folder, "127.0.0.1", port, home);
-  }
-
-  /** It takes whatever is in the folder it watches when it starts. */
-  private static Path watched(Path home) throws IOException {
-    return Files.createDirectories(home.resolve("watched"));
-  }
-
-  private static List<String> command(Path folder, String address, int port, Path home)
-      throws IOException {
+    // It checks and shares whatever is in the folder it watches when it starts.
+    Path watched = Files.createDirectories(home.resolve("watched"));
+    Files.copy(torrent, watched.resolve("content.torrent"));
     return List.of(
         "transmission-daemon",
         "--foreground",
@@ -47,7 +32,7 @@ final class Transmission implements RealClient {
         "--download-dir",
         folder.toString(),
         "--watch-dir",
-        watched(home).toString(),
+        watched.toString(),
         "--bind-address-ipv4",
         address,
         "--peerport",
@@ -61,5 +46,28 @@ final class Transmission implements RealClient {
         "--no-lpd",
         "--no-utp",
         "--no-portmap");
+  }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    // The daemon's watched folder takes no links; the one-shot program does.
+    Installed.assumeProgram("transmission-cli");
+    Files.write(
+        home.resolve("settings.json"),
+        List.of(
+            "{ \"dht-enabled\": false, \"lpd-enabled\": false, \"utp-enabled\": false,",
+            "  \"rpc-enabled\": false, \"bind-address-ipv4\": \"127.0.0.1\" }"));
+    return List.of(
+        "transmission-cli",
+        "--config-dir",
+        home.toString(),
+        "--download-dir",
+        folder.toString(),
+        "--port",
+        Integer.toString(port),
+        "--encryption-tolerated",
+        "--no-portmap",
+        link);
   }
 }

@@ -178,8 +178,7 @@ class MagnetTorrentTest {
 
     MagnetSeed offering = new MagnetSeed("127.0.0.1", torrent);
     events.clear();
-    TorrentHandle second =
-        add(link(torrent, "&x.pe=127.0.0.1:" + offering.address().getPort()));
+    TorrentHandle second = add(link(torrent, "&x.pe=127.0.0.1:" + offering.address().getPort()));
     second.completion().get();
     second.stop().get();
     seeds.add(offering);
