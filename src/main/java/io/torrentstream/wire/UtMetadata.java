@@ -100,9 +100,11 @@ public record UtMetadata(Kind kind, int piece, int totalSize, byte[] data)
       throw new ProtocolException(
           "ut_metadata piece: " + piece + " (expected: 0.." + MAX_PIECE + ")");
     }
+    if (kind != Kind.DATA) {
+      return new UtMetadata(kind, (int) piece, 0, NO_DATA);
+    }
     long size = dict.integer("total_size", 0);
-    byte[] data =
-        kind == Kind.DATA ? Arrays.copyOfRange(bytes, prefix.end(), bytes.length) : NO_DATA;
+    byte[] data = Arrays.copyOfRange(bytes, prefix.end(), bytes.length);
     if (data.length > PIECE_BYTES) {
       throw new ProtocolException(
           "ut_metadata data: " + data.length + " bytes (expected: <= " + PIECE_BYTES + ")");
