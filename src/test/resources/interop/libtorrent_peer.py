@@ -13,7 +13,7 @@ import time
 import libtorrent as lt
 
 arguments = argparse.ArgumentParser()
-arguments.add_argument("torrent")
+arguments.add_argument("torrent", help="a .torrent or a magnet link")
 arguments.add_argument("folder")
 arguments.add_argument("port", type=int)
 arguments.add_argument("--peer", action="append", default=[], help="HOST:PORT, or of 127.0.0.1")
@@ -45,8 +45,11 @@ session = lt.session({
     "in_enc_policy": int(lt.enc_policy.pe_disabled),
 })
 
-parameters = lt.add_torrent_params()
-parameters.ti = lt.torrent_info(options.torrent)
+if options.torrent.startswith("magnet:"):
+    parameters = lt.parse_magnet_uri(options.torrent)
+else:
+    parameters = lt.add_torrent_params()
+    parameters.ti = lt.torrent_info(options.torrent)
 parameters.save_path = options.folder
 # Not auto-managed: it would be queued and paused by libtorrent's own ideas of fairness.
 parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)

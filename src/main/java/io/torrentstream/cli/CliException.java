@@ -50,6 +50,9 @@ final class CliException extends Exception {
 
   /** A torrent failed. */
   static CliException of(Throwable failure) {
+    if (failure.getCause() instanceof CliException own) {
+      return own; // what the torrent was asked, it could not do
+    }
     if (failure instanceof TorrentFailure known) {
       Reason reason = Reason.valueOf(known.reason().name());
       return new CliException(reason, known.getMessage(), reason.advice(), known);

@@ -1,9 +1,12 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.session.MagnetOptions;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentOptions;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,7 +30,10 @@ import picocli.CommandLine.Parameters;
 final class DownloadCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A .torrent file, - for stdin, or an http(s) address of one.")
+      description = {
+        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+        "info-hash."
+      })
   private String source;
 
   @Option(
@@ -58,6 +64,13 @@ final class DownloadCommand implements Callable<Integer> {
       converter = OptionValues.Time.class,
       description = "Give up after so long without new data (${DEFAULT-VALUE}); 0: never.")
   private Duration stallTimeout;
+
+  @Option(
+      names = "--metadata-timeout",
+      paramLabel = "TIME",
+      converter = OptionValues.Time.class,
+      description = "The same for the metadata of a magnet link (as --stall-timeout).")
+  private Duration metadataTimeout;
 
   @Option(
       names = "--timeout",
@@ -129,24 +142,33 @@ final class DownloadCommand implements Callable<Integer> {
   private DownloadRun.Plan plan() throws CliException, InterruptedException {
     SessionConfig upload = network.sessionConfig(console);
     SessionConfig session = upload.withRates(maxDown, upload.maxUpRate());
-    TorrentSource.Fetcher fetcher = new WebFetch(session.bind(), session.trackerCa());
-    Metainfo metainfo = new TorrentSource(console, fetcher).read(source);
-    TorrentOptions options =
-        new TorrentOptions(
-            storage.storageOptions(console),
-            network.sources(),
-            files == null ? null : files.select(metainfo.info()),
-            sequential,
-            stallTimeout,
-            null);
     return new DownloadRun.Plan(
-        metainfo,
+        target(session),
         session,
         !network.hasPorts(),
-        options,
         timeout,
         new SeedGoal(seedRatio, seedTime),
         onComplete == null ? null : new CompletionHook(onComplete),
         portsFile == null ? null : new PortsFile(console.path(portsFile, "--ports-file")));
+  }
+
+  private Target target(SessionConfig session) throws CliException, InterruptedException {
+    TorrentSource sources =
+        new TorrentSource(console, new WebFetch(session.bind(), session.trackerCa()));
+    MagnetUri magnet = sources.magnet(source);
+    if (magnet == null) {
+      Metainfo metainfo = sources.read(source);
+      return new Target.OfTorrent(
+          metainfo, options(files == null ? null : files.select(metainfo.info())));
+    }
+    Duration limit = metadataTimeout == null ? stallTimeout : metadataTimeout;
+    return new Target.OfMagnet(
+        magnet,
+        new MagnetOptions(options(null), files == null ? null : files::choose, limit, false));
+  }
+
+  private TorrentOptions options(BitSet wanted) throws CliException {
+    return new TorrentOptions(
+        storage.storageOptions(console), network.sources(), wanted, sequential, stallTimeout, null);
   }
 }

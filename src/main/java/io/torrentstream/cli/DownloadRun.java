@@ -5,7 +5,6 @@ import io.torrentstream.session.Session;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentEvent;
 import io.torrentstream.session.TorrentHandle;
-import io.torrentstream.session.TorrentOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -19,6 +18,7 @@ final class DownloadRun {
   /**
    * What to download and when to be done.
    *
+   * @param target what to download, and how
    * @param anyPort whether another port may be used when those of {@code session} are taken
    * @param timeout for all of it; zero for none
    * @param goal how long to go on seeding
@@ -26,10 +26,9 @@ final class DownloadRun {
    * @param portsFile where to write the ports in use, or null
    */
   record Plan(
-      Metainfo metainfo,
+      Target target,
       SessionConfig session,
       boolean anyPort,
-      TorrentOptions torrent,
       Duration timeout,
       SeedGoal goal,
       CompletionHook hook,
@@ -41,6 +40,7 @@ final class DownloadRun {
   private final Mail mail = new Mail();
   private final long begin = System.nanoTime();
 
+  private int port;
   private TorrentHandle torrent;
   private Path completed;
   private Throwable failure;
@@ -74,20 +74,27 @@ final class DownloadRun {
   }
 
   private void start(Session session) throws CliException {
+    port = session.port();
     if (plan.portsFile() != null) {
-      plan.portsFile().write(session.port());
+      plan.portsFile().write(port);
     }
-    progress.started(
-        new Progress.Start(plan.metainfo(), plan.torrent().storage().dir(), session.port()));
-    torrent = session.add(plan.metainfo(), plan.torrent());
-    torrent.onEvent(event -> mail.add(() -> onEvent(event)));
+    if (plan.target() instanceof Target.OfTorrent known) {
+      show(known.metainfo());
+    } else if (plan.target() instanceof Target.OfMagnet named) {
+      progress.magnet(named.magnet());
+    }
+    torrent = plan.target().addTo(session, event -> mail.add(() -> onEvent(event)));
     torrent.completion().whenComplete((path, thrown) -> mail.add(() -> onEnd(path, thrown)));
+  }
+
+  private void show(Metainfo metainfo) {
+    progress.started(new Progress.Start(metainfo, plan.target().options().storage().dir(), port));
   }
 
   /** A hook that a signal ended has not failed: the run was interrupted. */
   private void runHook() throws CliException, InterruptedException {
     try {
-      plan.hook().run(console, completed, plan.metainfo().info().infoHash().toString());
+      plan.hook().run(console, completed, plan.target().infoHash().toString());
     } catch (CliException failed) {
       throw mail.interrupted() == 0 ? failed : CliException.interrupted(mail.interrupted());
     }
@@ -105,6 +112,9 @@ final class DownloadRun {
       progress.warning(warning.message());
     } else if (event instanceof TorrentEvent.FileCompleted file) {
       progress.fileCompleted(file.path());
+    } else if (event instanceof TorrentEvent.MetadataReady ready) {
+      progress.metadata(ready.metainfo().info());
+      show(ready.metainfo());
     } else if (event instanceof TorrentEvent.PieceVerified piece) {
       progress.pieceVerified(piece.piece());
     } else if (event instanceof TorrentEvent.Failed failed) {

@@ -2,6 +2,7 @@ package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.session.TorrentFailure;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -84,5 +85,14 @@ final class FileSpec {
           null);
     }
     return wanted;
+  }
+
+  /** The same for a torrent that is known only while it runs. */
+  BitSet choose(TorrentInfo info) throws TorrentFailure {
+    try {
+      return select(info);
+    } catch (CliException e) {
+      throw new TorrentFailure(TorrentFailure.Reason.USAGE, e.getMessage(), e);
+    }
   }
 }

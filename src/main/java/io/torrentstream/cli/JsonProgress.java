@@ -1,6 +1,7 @@
 package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.session.TorrentState;
 import io.torrentstream.session.TorrentStatus;
@@ -31,6 +32,23 @@ final class JsonProgress implements Progress {
   }
 
   @Override
+  public void magnet(MagnetUri magnet) {
+    magnet.warnings().forEach(this::warning);
+  }
+
+  @Override
+  public void metadata(TorrentInfo info) {
+    event(
+        "metadata",
+        json -> {
+          json.name("done").value(info.raw().length);
+          json.name("of").value(info.raw().length);
+          json.name("infoHash").value(info.infoHash().toString());
+          json.name("name").value(info.name());
+        });
+  }
+
+  @Override
   public void started(Start start) {
     TorrentInfo info = start.metainfo().info();
     event(
@@ -56,7 +74,17 @@ final class JsonProgress implements Progress {
           json -> json.name("done").value(status.checked()).name("of").value(status.wanted()));
       return;
     }
+    if (status.state() == TorrentState.METADATA) {
+      event("metadata", json -> metadata(json, status));
+      return;
+    }
     event("progress", json -> progress(json, status));
+  }
+
+  /** How much it will be is only the peers' word. */
+  private static void metadata(JsonWriter json, TorrentStatus status) throws IOException {
+    json.name("done").value(status.checked()).name("of").nullValue();
+    json.name("peers").value(status.peers()).name("seeds").value(status.seeds());
   }
 
   private static void progress(JsonWriter json, TorrentStatus status) throws IOException {

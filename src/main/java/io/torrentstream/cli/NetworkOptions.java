@@ -1,12 +1,16 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.session.Discovery;
+import io.torrentstream.session.MagnetOptions;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.SourceOptions;
+import io.torrentstream.session.TorrentOptions;
+import io.torrentstream.storage.StorageOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -147,6 +151,13 @@ final class NetworkOptions {
           Reason.USAGE, "--tracker-ca: " + trackerCa + " (expected: a PEM file)");
     }
     return pem;
+  }
+
+  /** To fetch the metadata of a magnet link and no data. */
+  MagnetOptions metadataOnly(Duration timeout) {
+    TorrentOptions torrent =
+        TorrentOptions.of(StorageOptions.in(Path.of(""))).withSources(sources());
+    return new MagnetOptions(torrent, null, timeout, true);
   }
 
   SourceOptions sources() {

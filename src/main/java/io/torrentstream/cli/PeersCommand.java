@@ -1,8 +1,9 @@
 package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
+import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
-import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.TrustedTls;
 import io.torrentstream.session.DhtSettings;
 import io.torrentstream.session.TrackerSurvey;
@@ -39,7 +40,10 @@ import picocli.CommandLine.Parameters;
 final class PeersCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A .torrent file, - for stdin, or an http(s) address of one.")
+      description = {
+        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+        "info-hash."
+      })
   private String source;
 
   @Option(
@@ -101,11 +105,10 @@ final class PeersCommand implements Callable<Integer> {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
     Path pem = trackerCa == null ? null : console.path(trackerCa, "--tracker-ca");
     TrustedTls tls = tls(pem);
-    Metainfo metainfo = new TorrentSource(console, new WebFetch(bind, pem)).read(source);
     Set<String> urls = new LinkedHashSet<>();
-    metainfo.trackers().forEach(urls::addAll);
+    Sought sought = read(new TorrentSource(console, new WebFetch(bind, pem)), urls);
     urls.addAll(trackers);
-    DhtSettings dht = dht(metainfo);
+    DhtSettings dht = dht(sought);
     if (urls.isEmpty() && dht == null) {
       throw new CliException(
           Reason.TRACKERS_FAILED,
@@ -113,7 +116,7 @@ final class PeersCommand implements Callable<Integer> {
           "The option --tracker adds one.",
           null);
     }
-    Answers answers = ask(metainfo.info(), urls, tls, dht);
+    Answers answers = ask(sought.infoHash, urls, tls, dht);
     Set<String> peers = new LinkedHashSet<>();
     answers.trackers.forEach(one -> one.peers().forEach(peer -> peers.add(DhtOutput.text(peer))));
     if (answers.dht != null) {
@@ -128,9 +131,25 @@ final class PeersCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** What is known of the source: its trackers go to {@code urls}. */
+  private Sought read(TorrentSource sources, Set<String> urls)
+      throws CliException, InterruptedException {
+    MagnetUri magnet = sources.magnet(source);
+    if (magnet != null) {
+      urls.addAll(magnet.trackers());
+      return new Sought(magnet.infoHash(), false);
+    }
+    Metainfo metainfo = sources.read(source);
+    metainfo.trackers().forEach(urls::addAll);
+    return new Sought(metainfo.info().infoHash(), metainfo.info().isPrivate());
+  }
+
+  /** Whose peers to look for. */
+  private record Sought(InfoHash infoHash, boolean isPrivate) {}
+
   /** How to ask the DHT; null for not at all, as for a private torrent (BEP 27). */
-  private DhtSettings dht(Metainfo metainfo) {
-    return noDht || metainfo.info().isPrivate() ? null : DhtNodes.settings(bind, dhtNodes, console);
+  private DhtSettings dht(Sought sought) {
+    return noDht || sought.isPrivate ? null : DhtNodes.settings(bind, dhtNodes, console);
   }
 
   /** What was answered; {@code dht} is null when it was not asked. */
@@ -158,11 +177,10 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   /** Asks all at once; each line is printed when it and those before it are known. */
-  private Answers ask(TorrentInfo info, Set<String> urls, TrustedTls tls, DhtSettings dht)
+  private Answers ask(InfoHash infoHash, Set<String> urls, TrustedTls tls, DhtSettings dht)
       throws CliException {
-    try (TrackerSurvey survey = new TrackerSurvey(info, bind, tls);
-        DhtSurvey dhtSurvey =
-            dht == null ? null : new DhtSurvey(dht, bind, info.infoHash(), scrape)) {
+    try (TrackerSurvey survey = new TrackerSurvey(infoHash, bind, tls);
+        DhtSurvey dhtSurvey = dht == null ? null : new DhtSurvey(dht, bind, infoHash, scrape)) {
       List<CompletableFuture<TrackerSurvey.Answer>> asked = new ArrayList<>();
       for (String url : urls) {
         asked.add(scrape ? survey.scrape(url) : survey.announce(url));

@@ -1,7 +1,9 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.MagnetLink;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.session.TorrentStatus;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -52,6 +54,12 @@ interface Progress {
       return (bind instanceof Inet6Address ? "[" + host + "]" : host) + ":" + port;
     }
   }
+
+  /** A run begins with a magnet link; once its metadata is there, {@link #started} follows. */
+  void magnet(MagnetUri magnet);
+
+  /** The metadata of the magnet link is there. */
+  void metadata(TorrentInfo info);
 
   void started(Start start);
 

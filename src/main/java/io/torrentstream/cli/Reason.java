@@ -7,6 +7,7 @@ enum Reason {
   NO_PEERS(ExitCode.NETWORK, Reason.RESUME),
   TRACKERS_FAILED(ExitCode.NETWORK, Reason.RESUME),
   STALLED(ExitCode.NETWORK, Reason.RESUME),
+  METADATA_TIMEOUT(ExitCode.NETWORK, "A link that names trackers or peers may help."),
   DEADLINE(ExitCode.NETWORK, Reason.RESUME),
   DISK_FULL(ExitCode.STORAGE, "Free some space and run the same command again: it resumes."),
   PERMISSION(ExitCode.STORAGE, "Grant that and run the same command again: it resumes."),

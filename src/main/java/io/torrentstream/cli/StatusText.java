@@ -38,10 +38,24 @@ final class StatusText {
   static String line(TorrentStatus status) {
     return switch (status.state()) {
       case CHECKING -> percent(status) + "% checked of " + Units.bytes(status.wanted());
+      case METADATA -> metadata(status);
       case DOWNLOADING -> downloading(status);
       case SEEDING -> "seeding, " + Units.bytes(status.uploaded()) + " sent, " + traffic(status);
       case STOPPED, ERROR -> "stopping";
     };
+  }
+
+  private static String metadata(TorrentStatus status) {
+    if (status.peers() == 0) {
+      return "metadata, " + waiting(status);
+    }
+    return "metadata, "
+        + Units.count(status.peers(), "peer")
+        + ", "
+        + status.seeds()
+        + " with it, "
+        + Units.bytes(status.checked())
+        + " here";
   }
 
   private static int percent(TorrentStatus status) {

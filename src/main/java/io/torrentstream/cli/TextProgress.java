@@ -1,5 +1,6 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.session.TorrentStatus;
@@ -35,6 +36,20 @@ final class TextProgress implements Progress {
     this.console = console;
     this.style = style;
     this.live = new ProgressLine(console.err());
+  }
+
+  @Override
+  public void magnet(MagnetUri magnet) {
+    if (shows()) {
+      String name = magnet.name() == null ? "" : magnet.name() + ", ";
+      console.note(name + magnet.infoHash() + ": looking for its metadata");
+    }
+    magnet.warnings().forEach(this::warning);
+  }
+
+  @Override
+  public void metadata(TorrentInfo info) {
+    live.clear(); // what it says is shown as of any torrent
   }
 
   @Override

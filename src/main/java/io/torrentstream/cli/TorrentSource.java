@@ -1,5 +1,6 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.NameRules;
 import io.torrentstream.util.ProtocolException;
@@ -12,7 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Reads what a user calls a torrent: a path, {@code -} for stdin, or an http(s) address. */
+/**
+ * Reads what a user calls a torrent: a path, {@code -} for stdin, or an http(s) address; and tells
+ * those from magnet links.
+ */
 final class TorrentSource {
   /** Fetches a web address; the seam for tests. */
   @FunctionalInterface
@@ -36,6 +40,22 @@ final class TorrentSource {
     this.fetcher = fetcher;
   }
 
+  /**
+   * The magnet link that a source is, or that a bare info-hash stands for; null when it is none.
+   *
+   * @throws CliException when it is malformed, exit 3
+   */
+  MagnetUri magnet(String source) throws CliException {
+    if (!isMagnet(source)) {
+      return null;
+    }
+    try {
+      return isInfoHash(source) ? MagnetUri.ofInfoHash(source) : MagnetUri.parse(source);
+    } catch (ProtocolException e) {
+      throw new CliException(Reason.INVALID_MAGNET, e.getMessage(), null, e);
+    }
+  }
+
   /** Reads a torrent for use: with names as this machine can have them. */
   Metainfo read(String source) throws CliException, InterruptedException {
     return read(source, NameRules.ofThisMachine());
@@ -54,14 +74,14 @@ final class TorrentSource {
   }
 
   private byte[] bytes(String source) throws CliException, InterruptedException {
-    String lower = source.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("magnet:") || isInfoHash(source)) {
+    if (isMagnet(source)) {
       throw new CliException(
           Reason.INVALID_MAGNET,
           "source: " + source + " (expected: a .torrent file, - or an http(s) address)",
-          "This version cannot use magnet links or info-hashes yet; get the .torrent file.",
+          "tsl magnet LINK -o FILE makes a .torrent of a magnet link.",
           null);
     }
+    String lower = source.toLowerCase(Locale.ROOT);
     try {
       if (source.equals("-")) {
         return limited(console.in(), "-");
@@ -77,6 +97,11 @@ final class TorrentSource {
     } catch (IOException e) {
       throw unreadable(source + ": " + e.getMessage(), e);
     }
+  }
+
+  private boolean isMagnet(String source) {
+    return source.regionMatches(true, 0, MagnetUri.SCHEME, 0, MagnetUri.SCHEME.length())
+        || isInfoHash(source);
   }
 
   /** A file may have the looks of an info-hash; then it is the file that is meant. */

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
   private static final String[] COMMANDS = {
-    "download", "seed", "info", "verify", "peers", "create", "tracker", "dht", "demo"
+    "download", "seed", "info", "verify", "peers", "create", "magnet", "tracker", "dht", "demo"
   };
 
   /** The commands that hash all they touch. */
@@ -132,6 +132,7 @@ public final class Tsl implements Callable<Integer> {
       case "verify" -> new VerifyCommand(console);
       case "peers" -> new PeersCommand(console);
       case "create" -> new CreateCommand(console);
+      case "magnet" -> new MagnetCommand(console);
       case "tracker" -> new TrackerCommand(console);
       case "dht" -> new DhtCommand(console);
       case "demo" -> new DemoCommand(console);

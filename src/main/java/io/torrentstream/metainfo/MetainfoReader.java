@@ -113,17 +113,25 @@ final class MetainfoReader {
       return null;
     }
     String address = string.utf8().strip();
-    for (int i = 0; i < address.length(); i++) {
-      char c = address.charAt(i);
+    if (!isAddress(address)) {
+      root.ignore(key, "an entry with characters that no address has");
+      return null;
+    }
+    return address.isEmpty() ? null : address;
+  }
+
+  /** Whether a text has only characters that an address can have. */
+  static boolean isAddress(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (Character.isISOControl(c)
           || Character.isWhitespace(c)
           || Character.getType(c) == Character.FORMAT
           || c == '\uFFFD') {
-        root.ignore(key, "an entry with characters that no address has");
-        return null;
+        return false;
       }
     }
-    return address.isEmpty() ? null : address;
+    return true;
   }
 
   /** BEP 5: pairs of host and port. */

@@ -52,7 +52,7 @@ public final class Announcer {
     void onPeers(List<InetSocketAddress> addresses, String source);
 
     /** A tracker has something to say to the user; one line, safe to print, each text once. */
-    void onTrackerWarning(String warning);
+    void onWarning(String warning);
   }
 
   /** The way to a tracker; {@code TrackerClient::announce}. May complete on any thread. */
@@ -192,7 +192,7 @@ public final class Announcer {
   private void report(TrackerTiers.Due due, Announce.Response response) {
     if (response.warning() != null && !Objects.equals(response.warning(), lastWarning)) {
       lastWarning = response.warning();
-      mediator.onTrackerWarning(due.tracker() + ": " + response.warning());
+      mediator.onWarning(due.tracker() + ": " + response.warning());
     }
     if (!response.peers().isEmpty() && due.event() != Announce.Event.STOPPED) {
       mediator.onPeers(response.peers(), due.tracker().toString());

@@ -18,7 +18,7 @@ final class Dialer {
   /** Connections that have not shaken hands yet; more would look like a port scan. */
   private static final int MAX_DIALING = 60;
 
-  private final Swarm.Host host;
+  private final SwarmHost host;
   private final HandshakeHandler.Swarm swarm;
   private final PeerList known;
   private final BannedAddresses banned;
@@ -28,7 +28,7 @@ final class Dialer {
   /**
    * @param banned who was banned in an earlier run; gets those who are now
    */
-  Dialer(Swarm.Host host, HandshakeHandler.Swarm swarm, PeerList known, BannedAddresses banned) {
+  Dialer(SwarmHost host, HandshakeHandler.Swarm swarm, PeerList known, BannedAddresses banned) {
     this.host = host;
     this.swarm = swarm;
     this.known = known;
@@ -152,6 +152,20 @@ final class Dialer {
 
   int knownAddresses() {
     return known.size();
+  }
+
+  /**
+   * Takes over what another dialer of the same torrent knows, and its connections under way; it
+   * dials no more.
+   */
+  void takeOver(Dialer other) {
+    other.closed = true;
+    known.takeOver(other.known);
+    dialing.putAll(other.dialing);
+    for (Channel channel : other.dialing.keySet()) {
+      channel.closeFuture().addListener(future -> onDialFailed(channel));
+    }
+    other.dialing.clear();
   }
 
   /** Gives up connections under way and makes no new ones. */

@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /** Carries commands from any thread to the torrent's loop. */
-record LoopHandle(Torrent torrent, EventLoop loop) implements TorrentHandle {
+record LoopHandle(TorrentRun torrent, EventLoop loop) implements TorrentHandle {
 
   @Override
   public TorrentStatus status() {

@@ -9,7 +9,9 @@ import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.picker.SuperSeeder;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
+import io.torrentstream.wire.ExtensionMessage;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
@@ -50,6 +52,12 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
 
   /** What it may ask of us. */
   final Offered offered = new Offered();
+
+  /** Pieces of metadata that it was sent (BEP 9). */
+  int metadataSent;
+
+  /** We were connected before we had the metadata: the first word about our pieces is said. */
+  boolean greeted;
 
   /** It said that it wants nothing (BEP 21). */
   boolean uploadOnly;
@@ -111,6 +119,14 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /** The loop's clock: virtual in tests. */
   long nowNanos() {
     return channel.eventLoop().ticker().nanoTime();
+  }
+
+  /** Sends an extension message (BEP 10), if the peer takes messages of that kind. */
+  void send(Extension extension, ExtensionMessage message) {
+    int id = extensions.id(extension);
+    if (id != 0) {
+      send(new PeerMessage.Extended(id, message.encode()));
+    }
   }
 
   /** Writes a message; {@link #flush} sends it. Failures close the channel through its pipeline. */

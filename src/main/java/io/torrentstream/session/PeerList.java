@@ -28,6 +28,8 @@ final class PeerList {
     USER,
     TRACKER,
     DHT,
+    /** Named by the magnet link (x.pe of BEP 9). */
+    LINK,
     /** The peer connected to us and told its port (BEP 10). */
     INCOMING,
     /** Another peer told of it (BEP 11). */
@@ -261,6 +263,13 @@ final class PeerList {
   /** We have everything; other seeds are of no use. */
   void setComplete(boolean complete) {
     this.complete = complete;
+  }
+
+  /** Takes over what another list knows, which is used no more. */
+  void takeOver(PeerList other) {
+    other.known.forEach(known::putIfAbsent);
+    own.addAll(other.own);
+    banned.addAll(other.banned);
   }
 
   /**

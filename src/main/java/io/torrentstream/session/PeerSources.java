@@ -1,10 +1,12 @@
 package io.torrentstream.session;
 
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.TorrentInfo;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 
 /**
  * All the ways in which one torrent hears of peers: those the user named, its trackers, the DHT,
@@ -21,15 +23,23 @@ final class PeerSources {
   /** With fewer peers than this, all are asked again as soon as they allow. */
   private static final int FEW_PEERS = 5;
 
+  /**
+   * What a .torrent or a magnet link says about where its peers are.
+   *
+   * @param trackers tier by tier
+   * @param nodes of the DHT, as {@code host:port} or {@code [ipv6]:port}
+   */
+  record Named(InfoHash infoHash, List<List<String>> trackers, List<String> nodes) {}
+
   private final Session session;
-  private final SourceOptions options;
+  private SourceOptions options;
   private final InfoHash infoHash;
   private final Taker taker;
   private final Announcer announcer;
   private final Optional<DhtAnnouncer> dht;
+  private boolean isPrivate; // and known to be
 
   /**
-   * @param options as far as the torrent allows them
    * @param announcer of the torrent's trackers; not started yet
    * @param dht likewise; null where the DHT is not to be used
    */
@@ -49,19 +59,74 @@ final class PeerSources {
   }
 
   /**
-   * Begins to look; the torrent can take peers from here on.
+   * The sources of one torrent, none of which is started.
    *
-   * @param exchange of its swarm, which has no peers yet
+   * @param options as far as the torrent, if it is known, allows them
+   * @param mediator what trackers and the DHT need to know
    */
-  void start(PeerExchange exchange) {
+  static PeerSources of(
+      Session session,
+      SourceOptions options,
+      Named named,
+      Announcer.Mediator mediator,
+      Taker taker,
+      RandomGenerator random) {
+    List<List<String>> tiers = options.tiers(named.trackers());
+    boolean alone = tiers.isEmpty() && options.peers().isEmpty();
+    DhtAnnouncer.Torrent torrent =
+        new DhtAnnouncer.Torrent(named.infoHash(), session.port(), named.nodes(), alone);
+    return new PeerSources(
+        session,
+        options,
+        named.infoHash(),
+        taker,
+        session.announcer(named.infoHash(), tiers, mediator, random),
+        options.uses(Discovery.DHT) ? session.dhtAnnouncer(torrent, mediator::left, taker) : null);
+  }
+
+  /** Begins to look; the torrent can take peers from here on. */
+  void start() {
     announcer.start();
     dht.ifPresent(DhtAnnouncer::start);
     session.resolve(options.peers(), found -> taker.offer(found, PeerList.Source.USER));
+    if (options.uses(Discovery.LSD)) {
+      session.localPeers().add(infoHash, found -> taker.offer(found, PeerList.Source.LOCAL));
+    }
+  }
+
+  /**
+   * Lets the torrent's peers tell of others, if that is allowed.
+   *
+   * @param exchange of its swarm, which has no peers yet
+   */
+  void begin(PeerExchange exchange) {
     if (options.uses(Discovery.PEX)) {
       exchange.start();
     }
-    if (options.uses(Discovery.LSD)) {
-      session.localPeers().add(infoHash, found -> taker.offer(found, PeerList.Source.LOCAL));
+  }
+
+  /** The peers that a magnet link names. */
+  void offerLinked(List<InetSocketAddress> names) {
+    session.resolve(
+        names,
+        found -> {
+          if (!isPrivate) {
+            taker.offer(found, PeerList.Source.LINK);
+          }
+        });
+  }
+
+  /**
+   * A magnet's info has come, and only now it is known whether the torrent is private. If so, its
+   * trackers are all it may use from here on (BEP 27), besides whom the user names: every other
+   * source of peers ends here.
+   */
+  void onInfo(TorrentInfo info) {
+    isPrivate = info.isPrivate();
+    options = options.forTorrent(info);
+    if (isPrivate) {
+      session.localPeers().remove(infoHash);
+      dht.ifPresent(DhtAnnouncer::stop);
     }
   }
 

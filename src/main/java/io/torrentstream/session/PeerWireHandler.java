@@ -8,6 +8,7 @@ import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.LtDontHave;
 import io.torrentstream.wire.PeerMessage;
+import io.torrentstream.wire.UtMetadata;
 
 /**
  * The conversation itself: choke and interest (BEP 3), extension messages (BEP 10), the peer's DHT
@@ -70,6 +71,7 @@ final class PeerWireHandler extends ChannelInboundHandlerAdapter {
       }
       switch (extension) {
         case UT_PEX -> swarm.exchange().onMessage(peer, payload);
+        case UT_METADATA -> swarm.metadata().onMessage(peer, UtMetadata.decode(payload));
         case LT_DONTHAVE -> swarm.onDontHave(peer, LtDontHave.decode(payload).piece());
       }
     } finally {

@@ -40,7 +40,10 @@ final class PieceOffers {
     return superSeeder != null;
   }
 
-  /** The first word to a peer, which is always about pieces. */
+  /**
+   * The first word to a peer, which is always about pieces. One that we were connected to before we
+   * knew the pieces was told that we have none (BEP 6), so what there is are news.
+   */
   void greet(Peer peer) {
     if (superSeeder != null) {
       if (peer.handshake.supportsFast()) {
@@ -51,7 +54,11 @@ final class PieceOffers {
       return;
     }
     Bitfield have = picker.have();
-    if (peer.handshake.supportsFast() && have.isFull()) {
+    if (peer.greeted) {
+      for (int piece = have.nextSet(0); piece >= 0; piece = have.nextSet(piece + 1)) {
+        peer.send(new PeerMessage.Have(piece));
+      }
+    } else if (peer.handshake.supportsFast() && have.isFull()) {
       peer.send(new PeerMessage.HaveAll());
     } else if (peer.handshake.supportsFast() && have.isEmpty()) {
       peer.send(new PeerMessage.HaveNone());

@@ -3,6 +3,7 @@ package io.torrentstream.session;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.metainfo.MagnetUri;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.HandshakeHandler;
@@ -71,7 +72,7 @@ public final class Session implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Confined to the loop, as is the count below. */
-  private final Map<InfoHash, Torrent> torrents = new HashMap<>();
+  private final Map<InfoHash, TorrentRun> torrents = new HashMap<>();
 
   private final Host host = new Host();
   private int connections;
@@ -138,15 +139,30 @@ public final class Session implements AutoCloseable {
    */
   public TorrentHandle add(
       Metainfo metainfo, TorrentOptions options, Consumer<TorrentEvent> listener) {
-    Torrent torrent = new Torrent(this, loop, metainfo, options);
+    Torrent torrent = new Torrent(this, loop, metainfo, options, null);
+    return add(metainfo.info().infoHash(), torrent, listener);
+  }
+
+  /**
+   * Starts a torrent from a magnet link: fetches its metadata first, where an earlier run has not
+   * left it. A torrent that the session has already fails at once.
+   *
+   * @param listener as of {@link TorrentHandle#onEvent}; hears of the metadata, too
+   */
+  public TorrentHandle add(
+      MagnetUri magnet, MagnetOptions options, Consumer<TorrentEvent> listener) {
+    return add(magnet.infoHash(), new MagnetTorrent(this, loop, magnet, options), listener);
+  }
+
+  private TorrentHandle add(
+      InfoHash infoHash, TorrentRun torrent, Consumer<TorrentEvent> listener) {
     torrent.addListener(listener); // before the loop knows it
     loop.execute(
         () -> {
-          if (torrents.putIfAbsent(metainfo.info().infoHash(), torrent) == null) {
+          if (torrents.putIfAbsent(infoHash, torrent) == null) {
             torrent.start();
           } else {
-            torrent.refuse(
-                "torrent: " + metainfo.info().infoHash() + " (expected: one not added before)");
+            torrent.refuse("torrent: " + infoHash + " (expected: one not added before)");
           }
         });
     return new LoopHandle(torrent, loop);
@@ -166,7 +182,7 @@ public final class Session implements AutoCloseable {
         () ->
             CompletableFuture.allOf(
                     List.copyOf(torrents.values()).stream()
-                        .map(Torrent::stop)
+                        .map(TorrentRun::stop)
                         .toArray(CompletableFuture[]::new))
                 .whenComplete((done, fault) -> stopped.complete(null)));
     if (listener != null) {
@@ -194,7 +210,7 @@ public final class Session implements AutoCloseable {
   // --- what the session's torrents share ---
 
   private HandshakeHandler.Swarm find(InfoHash infoHash) {
-    Torrent torrent = torrents.get(infoHash);
+    TorrentRun torrent = torrents.get(infoHash);
     return torrent == null ? null : torrent.swarm();
   }
 
@@ -208,7 +224,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** A torrent was stopped: it may be added anew. */
-  void remove(InfoHash infoHash, Torrent torrent) {
+  void remove(InfoHash infoHash, TorrentRun torrent) {
     torrents.remove(infoHash, torrent);
   }
 
@@ -226,32 +242,21 @@ public final class Session implements AutoCloseable {
     return localPeers;
   }
 
-  /** Looks for a torrent's peers in the DHT; null where that is not to be asked. */
+  /** Looks for a torrent's peers in the DHT; null when the session takes no part in it. */
   DhtAnnouncer dhtAnnouncer(
-      Metainfo metainfo, SourceOptions sources, PeerSources.Taker taker, LongSupplier left) {
-    if (dht == null || !sources.uses(Discovery.DHT)) {
-      return null;
-    }
-    DhtAnnouncer.Torrent torrent =
-        new DhtAnnouncer.Torrent(
-            metainfo.info().infoHash(),
-            port(),
-            metainfo.nodes(),
-            sources.tiers(metainfo).isEmpty() && sources.peers().isEmpty());
-    return new DhtAnnouncer(
-        loop,
-        dht,
-        torrent,
-        () -> left.getAsLong() == 0,
-        found -> taker.offer(found, PeerList.Source.DHT));
+      DhtAnnouncer.Torrent torrent, LongSupplier left, PeerSources.Taker taker) {
+    return dht == null
+        ? null
+        : new DhtAnnouncer(
+            loop,
+            dht,
+            torrent,
+            () -> left.getAsLong() == 0,
+            found -> taker.offer(found, PeerList.Source.DHT));
   }
 
   private void onDhtStarted() {
-    for (Torrent torrent : torrents.values()) {
-      if (torrent.swarm() != null) {
-        torrent.swarm().nodes().onStarted(torrent.swarm().peers());
-      }
-    }
+    torrents.values().forEach(TorrentRun::onDhtStarted);
   }
 
   /** Fetches from web servers, on the loop. */
@@ -277,12 +282,12 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  Swarm.Host host() {
+  SwarmHost host() {
     return host;
   }
 
   /** What the session is to its swarms. */
-  private final class Host implements Swarm.Host {
+  private final class Host implements SwarmHost {
     @Override
     public String version() {
       String version = Session.class.getPackage().getImplementationVersion();

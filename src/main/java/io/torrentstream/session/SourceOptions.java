@@ -1,6 +1,5 @@
 package io.torrentstream.session;
 
-import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -65,15 +64,19 @@ public record SourceOptions(
     return discovery.contains(way);
   }
 
-  /** The trackers to announce to, tier by tier. */
-  List<List<String>> tiers(Metainfo metainfo) {
+  /**
+   * The trackers to announce to, tier by tier.
+   *
+   * @param named by the .torrent or the magnet link
+   */
+  List<List<String>> tiers(List<List<String>> named) {
     if (!uses(Discovery.TRACKERS)) {
       return List.of();
     }
     // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
     List<List<String>> tiers = new ArrayList<>();
     trackers.forEach(added -> tiers.add(List.of(added)));
-    tiers.addAll(metainfo.trackers());
+    tiers.addAll(named);
     return tiers;
   }
 }

@@ -61,4 +61,24 @@ final class Stall {
     return new TorrentFailure(
         TorrentFailure.Reason.NO_PEERS, "no peers found in " + seconds + dht, null);
   }
+
+  /** Nobody gave the metadata of a magnet link. */
+  static TorrentFailure noMetadata(Duration limit, MetadataSwarm swarm, PeerSources sources) {
+    String seen;
+    if (swarm.sourceCount() > 0) {
+      seen = "peers that have it: " + swarm.sourceCount();
+    } else if (swarm.peerCount() > 0) {
+      seen = "none of the peers has it: " + swarm.peerCount();
+    } else if (swarm.dialer().knownAddresses() > 0) {
+      seen = "no peer reached, known addresses: " + swarm.dialer().knownAddresses();
+    } else if (sources.allTrackersFailed()) {
+      seen = "every tracker failed: " + sources.lastTrackerError();
+    } else {
+      seen = "no peers found";
+    }
+    return new TorrentFailure(
+        TorrentFailure.Reason.METADATA_TIMEOUT,
+        "no metadata in " + limit.toSeconds() + " s, " + seen,
+        null);
+  }
 }

@@ -1,7 +1,6 @@
 package io.torrentstream.session;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.torrentstream.choker.Choker;
@@ -10,11 +9,12 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.TorrentDisk;
-import io.torrentstream.wire.ExtensionHandshake;
+import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,46 +26,9 @@ import java.util.random.RandomGenerator;
  * torrent's loop.
  */
 final class Swarm implements HandshakeHandler.Swarm {
-  private static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
+  static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
 
-  /** What the swarm needs of the session it is part of. */
-  interface Host {
-    byte[] peerId();
-
-    int port();
-
-    /** What we call ourselves in the extension handshake. */
-    String version();
-
-    EventLoop loop();
-
-    RateLimiter downLimit();
-
-    RateLimiter upLimit();
-
-    /** The upload limit in bytes per second, 0 for none. */
-    long maxUpRate();
-
-    /** How many peers of one torrent may download from us at a time; 0 for what suits the rate. */
-    int maxUploads();
-
-    /** Whether an address is the one we listen on. */
-    boolean isOwn(InetSocketAddress address);
-
-    /** How many more connections the session has a place for. */
-    int room();
-
-    /** A connection was opened (+1) or closed (-1). */
-    void onConnections(int change);
-
-    /** See {@link io.torrentstream.net.PeerConnector#connect}. */
-    ChannelFuture dial(InetSocketAddress address, HandshakeHandler.Swarm swarm);
-
-    /** Our DHT node; null when there is none. */
-    NodeExchange.Dht dht();
-  }
-
-  private final Host host;
+  private final SwarmHost host;
   private final EventLoop loop;
   private final TorrentInfo info;
   private final PiecePicker picker;
@@ -75,6 +38,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private final Blame blame;
   private final Upload upload;
   private final PieceOffers offers;
+  private final MetadataUpload metadata;
   private final Choker choker;
   private final NodeExchange nodes;
   private final Connections peers = new Connections();
@@ -85,7 +49,7 @@ final class Swarm implements HandshakeHandler.Swarm {
   private boolean closed;
 
   Swarm(
-      Host host,
+      SwarmHost host,
       TorrentInfo info,
       PiecePicker picker,
       TorrentDisk disk,
@@ -102,6 +66,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
     this.exchange = new PeerExchange(peers, dialer, picker::isComplete);
+    this.metadata = new MetadataUpload(info);
     this.choker = new Choker(random);
     this.nodes = new NodeExchange(info.isPrivate() ? null : host.dht());
     this.lastChokeNanos = nowNanos();
@@ -122,6 +87,10 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   Upload upload() {
     return upload;
+  }
+
+  MetadataUpload metadata() {
+    return metadata;
   }
 
   Dialer dialer() {
@@ -180,8 +149,22 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   @Override
   public List<ChannelHandler> onPeer(Channel channel, Handshake remote, boolean outgoing) {
-    Peer peer = new Peer(channel, remote, outgoing, pieceCount());
-    Peer same = peers.withId(remote.peerId());
+    return admit(new Peer(channel, remote, outgoing, pieceCount()));
+  }
+
+  /**
+   * Takes over a peer that we connected to before we had the metadata.
+   *
+   * @return the handlers that are to follow, in order; empty to refuse it
+   */
+  List<ChannelHandler> adopt(Peer early) {
+    Peer peer = new Peer(early.channel, early.handshake, early.outgoing, pieceCount());
+    peer.greeted = true;
+    return admit(peer);
+  }
+
+  private List<ChannelHandler> admit(Peer peer) {
+    Peer same = peers.withId(peer.handshake.peerId());
     if (closed || dialer.isBanned(peer)) {
       return List.of();
     }
@@ -222,25 +205,25 @@ final class Swarm implements HandshakeHandler.Swarm {
 
   /** The pipeline stands: says who we are and what we have. */
   void onOpen(Peer peer) {
-    if (peer.handshake.supportsExtensions()) {
-      sendExtensionHandshake(peer);
-    }
+    introduce(peer);
     offers.greet(peer);
     nodes.greet(peer);
     peer.flush();
     choker.onPeer(peer, nowNanos());
   }
 
-  private void sendExtensionHandshake(Peer peer) {
-    ExtensionHandshake local =
-        ExtensionHandshake.local(
-            exchange.offered(),
-            host.port(),
-            host.version(),
-            UploadQueue.LIMIT,
-            peer.address.getAddress(),
-            picker.isComplete() && !offers.isSuperSeeding());
-    peer.send(new PeerMessage.Extended(ExtensionHandshake.ID, local.encode()));
+  private void introduce(Peer peer) {
+    boolean uploadOnly = picker.isComplete() && !offers.isSuperSeeding();
+    Introduction.send(host, peer, spoken(), metadata.size(), uploadOnly);
+  }
+
+  /** A private torrent's metadata is nobody's business (BEP 27). */
+  private Set<Extension> spoken() {
+    Set<Extension> spoken = EnumSet.copyOf(exchange.offered());
+    if (info.isPrivate()) {
+      spoken.remove(Extension.UT_METADATA);
+    }
+    return spoken;
   }
 
   void onClosed(Peer peer) {
@@ -331,9 +314,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     dialer.onComplete();
     for (Peer peer : peers()) {
       peer.interested(false);
-      if (peer.handshake.supportsExtensions()) {
-        sendExtensionHandshake(peer);
-      }
+      introduce(peer);
       peer.flush();
       closeIfUseless(peer);
     }

@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
-import io.torrentstream.picker.PickOrder;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.storage.StorageException;
 import io.torrentstream.storage.TorrentDisk;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * until it is stopped. It wires the parts together and owns what all of them share: the state, the
  * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
+final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator {
   private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -35,12 +34,15 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private final Metainfo metainfo;
   private final TorrentInfo info;
   private final TorrentOptions options;
-  private final Bitfield wanted;
   private final Progress progress;
   private final TransferCounters counters;
   private final TorrentDisk disk;
   private final RandomGenerator random;
   private final PeerSources sources;
+
+  /** Null when the torrent was known from the start. */
+  private final EarlyStart early;
+
   private final List<Consumer<TorrentEvent>> listeners = new ArrayList<>();
   private final CompletableFuture<Path> completion = new CompletableFuture<>();
   private CompletableFuture<Void> stopped;
@@ -57,27 +59,38 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   private WebSeeds webSeeds;
   private ScheduledFuture<?> ticks;
 
-  Torrent(Session session, EventLoop loop, Metainfo metainfo, TorrentOptions wishes) {
+  /**
+   * @param early what is to be taken over, or null
+   */
+  Torrent(
+      Session session, EventLoop loop, Metainfo metainfo, TorrentOptions wishes, EarlyStart early) {
     this.session = session;
     this.loop = loop;
     this.metainfo = metainfo;
     this.info = metainfo.info();
     this.options = wishes.forTorrent(info);
-    this.wanted = info.layout().piecesOf(options.files());
     this.progress = new Progress(info, options.files());
     this.counters = new TransferCounters(nowNanos());
     this.disk =
         new TorrentDisk(
-            info, options.files(), options.storage(), session.lanes(), this::execute, this);
+            info,
+            options.files(),
+            options.storage(),
+            session.lanes(),
+            answer -> loop.execute(() -> guard(answer)),
+            this);
     this.random = session.newRandom();
+    this.early = early;
     this.sources =
-        new PeerSources(
-            session,
-            options.sources(),
-            info.infoHash(),
-            this::offer,
-            session.announcer(info.infoHash(), options.sources().tiers(metainfo), this, random),
-            session.dhtAnnouncer(metainfo, options.sources(), this::offer, this::left));
+        early != null
+            ? early.sources()
+            : PeerSources.of(
+                session,
+                options.sources(),
+                new PeerSources.Named(info.infoHash(), metainfo.trackers(), metainfo.nodes()),
+                this,
+                this::offer,
+                random);
     this.stall = new Stall(options.stallTimeout(), nowNanos());
     this.lastCheckpointNanos = nowNanos();
     publish();
@@ -85,15 +98,16 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   // --- from start to end ---
 
-  /** Never starts. */
-  void refuse(String reason) {
+  @Override
+  public void refuse(String reason) {
     fail(new TorrentFailure(TorrentFailure.Reason.BUG, reason, null));
     stopped = CompletableFuture.completedFuture(null);
   }
 
-  void start() {
+  @Override
+  public void start() {
     ticks = loop.scheduleAtFixedRate(() -> guard(this::tick), 1, 1, TimeUnit.SECONDS);
-    (options.seeding() == null ? disk.open() : disk.openReadOnly())
+    openDisk()
         .whenComplete(
             (have, fault) -> {
               if (stopped != null) {
@@ -107,6 +121,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             });
   }
 
+  private CompletableFuture<Bitfield> openDisk() {
+    if (options.seeding() != null) {
+      return disk.openReadOnly();
+    }
+    return early == null ? disk.open() : disk.openKeepingInfo();
+  }
+
   /** The check is over: connect. */
   private void onChecked(Bitfield have) {
     progress.onChecked(have);
@@ -117,10 +138,12 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
       return;
     }
     enter(TorrentState.DOWNLOADING);
-    Bitfield goal = seeding == null ? wanted : have;
-    picker = new PiecePicker(info.layout(), have, goal, order(), random);
+    Bitfield goal = seeding == null ? info.layout().piecesOf(options.files()) : have;
+    picker = new PiecePicker(info.layout(), have, goal, options.order(), random);
     swarm = new Swarm(session.host(), info, picker, disk, counters, random);
-    webSeeds = webSeeds();
+    webSeeds =
+        new WebSeeds(
+            WebSeeds.Context.of(session, info, swarm, picker, disk, counters, this::onWarning));
     if (seeding != null && seeding.superSeed() && have.isFull()) {
       swarm.superSeed(random);
     }
@@ -129,26 +152,13 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     } else {
       webSeeds.start(metainfo, options.sources());
     }
-    sources.start(swarm.exchange());
+    sources.begin(swarm.exchange());
+    if (early == null) {
+      sources.start();
+    } else {
+      early.swarm().handOver(swarm);
+    }
     publish();
-  }
-
-  private WebSeeds webSeeds() {
-    return new WebSeeds(
-        new WebSeeds.Context(
-            info,
-            picker,
-            swarm.download(),
-            disk,
-            counters,
-            session.host(),
-            session.webSeedFetcher(),
-            swarm::fillSoon,
-            this::onWarning));
-  }
-
-  private PickOrder order() {
-    return options.sequential() ? PickOrder.SEQUENTIAL : PickOrder.RAREST;
   }
 
   @Override
@@ -192,13 +202,9 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
             });
   }
 
-  CompletableFuture<Path> confirm() {
+  @Override
+  public CompletableFuture<Path> confirm() {
     return disk.finish();
-  }
-
-  /** How the disk reaches the loop. */
-  private void execute(Runnable answer) {
-    loop.execute(() -> guard(answer));
   }
 
   /**
@@ -246,8 +252,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
     }
   }
 
-  /** See {@link TorrentHandle#stop}. */
-  CompletableFuture<Void> stop() {
+  @Override
+  public CompletableFuture<Void> stop() {
     if (stopped == null) {
       stopped = new CompletableFuture<>();
       ticks.cancel(false);
@@ -299,25 +305,8 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   }
 
   private void publish() {
-    long now = nowNanos();
-    List<Peer> peers = swarm == null ? List.of() : swarm.peers();
     status =
-        new TorrentStatus(
-            state,
-            progress.wanted(),
-            progress.verified(),
-            checkedBytes,
-            counters.down.total(),
-            counters.up.total(),
-            counters.wasted,
-            counters.hashFailures,
-            counters.down.rate(now),
-            counters.up.rate(now),
-            peers.size(),
-            (int) peers.stream().filter(Peer::isSeed).count(),
-            webSeeds == null ? 0 : webSeeds.activeCount(),
-            swarm == null ? 0 : swarm.dialer().knownAddresses(),
-            sources.lastTrackerError());
+        Snapshot.of(state, progress, checkedBytes, counters, swarm, webSeeds, sources, nowNanos());
   }
 
   // --- what the disk and the trackers tell and ask ---
@@ -341,11 +330,6 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
   @Override
   public void onWarning(String oneLine) {
     emit(new TorrentEvent.Warning(oneLine));
-  }
-
-  @Override
-  public void onTrackerWarning(String warning) {
-    emit(new TorrentEvent.Warning(warning));
   }
 
   @Override
@@ -376,20 +360,31 @@ final class Torrent implements TorrentDisk.Listener, Announcer.Mediator {
 
   // --- for the session and the handle ---
 
-  /** Takes peers; null before the check is over. */
-  Swarm swarm() {
+  /** Null before the check is over. */
+  @Override
+  public Swarm swarm() {
     return swarm;
   }
 
-  TorrentStatus status() {
+  @Override
+  public void onDhtStarted() {
+    if (swarm != null) {
+      swarm.nodes().onStarted(swarm.peers());
+    }
+  }
+
+  @Override
+  public TorrentStatus status() {
     return status;
   }
 
-  CompletableFuture<Path> completion() {
+  @Override
+  public CompletableFuture<Path> completion() {
     return completion;
   }
 
-  void addListener(Consumer<TorrentEvent> listener) {
+  @Override
+  public void addListener(Consumer<TorrentEvent> listener) {
     listeners.add(listener);
   }
 

@@ -1,5 +1,6 @@
 package io.torrentstream.session;
 
+import io.torrentstream.metainfo.Metainfo;
 import java.nio.file.Path;
 
 /**
@@ -10,6 +11,13 @@ public sealed interface TorrentEvent {
 
   /** A file was verified and got its own name. */
   record FileCompleted(Path path) implements TorrentEvent {}
+
+  /**
+   * What a magnet link stands for is known.
+   *
+   * @param torrent the bytes of a .torrent of it, with the trackers and web seeds of the link
+   */
+  record MetadataReady(Metainfo metainfo, byte[] torrent) implements TorrentEvent {}
 
   /** A piece was verified. */
   record PieceVerified(int piece) implements TorrentEvent {}

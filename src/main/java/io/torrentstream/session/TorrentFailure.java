@@ -11,6 +11,14 @@ public final class TorrentFailure extends Exception {
     NO_PEERS,
     TRACKERS_FAILED,
     STALLED,
+    /** Nobody gave the info dictionary of a magnet link in time. */
+    METADATA_TIMEOUT,
+    /** It was given, and is no torrent that can be used. */
+    INVALID_TORRENT,
+    /** It was given, and the link asks for what is not in it. */
+    INVALID_MAGNET,
+    /** It was given, and the user asked for what is not in it. */
+    USAGE,
     /** Data that is to be seeded is missing or wrong. */
     BAD_DATA,
     DISK_FULL,

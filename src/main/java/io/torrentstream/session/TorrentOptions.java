@@ -1,6 +1,7 @@
 package io.torrentstream.session;
 
 import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.picker.PickOrder;
 import io.torrentstream.storage.StorageOptions;
 import io.torrentstream.util.Bitfield;
 import java.net.InetSocketAddress;
@@ -60,6 +61,15 @@ public record TorrentOptions(
 
   public TorrentOptions withSources(SourceOptions changed) {
     return new TorrentOptions(storage, changed, files, sequential, stallTimeout, seeding);
+  }
+
+  PickOrder order() {
+    return sequential ? PickOrder.SEQUENTIAL : PickOrder.RAREST;
+  }
+
+  /** The same for these files; null for all. */
+  TorrentOptions withFiles(BitSet wanted) {
+    return new TorrentOptions(storage, sources, wanted, sequential, stallTimeout, seeding);
   }
 
   /** The same with these peers to connect to. */

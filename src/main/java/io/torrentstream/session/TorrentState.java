@@ -4,6 +4,8 @@ package io.torrentstream.session;
 public enum TorrentState {
   STOPPED,
   CHECKING,
+  /** The info dictionary of a magnet link is not there yet. */
+  METADATA,
   DOWNLOADING,
   SEEDING,
   ERROR

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param wanted bytes that are to be complete in the end (pad files not counted)
  * @param verified bytes of those whose piece hash matched
- * @param checked bytes hashed so far while CHECKING
+ * @param checked bytes hashed so far while CHECKING; bytes of metadata received while METADATA
  * @param downloaded payload bytes received in this run
  * @param uploaded payload bytes sent in this run
  * @param wasted payload bytes received that were not needed, or failed their hash
@@ -15,7 +15,7 @@ import java.util.List;
  * @param downRate payload bytes per second
  * @param upRate payload bytes per second
  * @param peers open connections
- * @param seeds those of them that have everything
+ * @param seeds those of them that have everything; while METADATA, that have this
  * @param webSeeds web servers that are fetched from (BEP 19); not among the peers and seeds
  * @param knownAddresses addresses heard of, connected or not
  * @param trackerError the newest failure of the trackers when none works, else null; safe to print

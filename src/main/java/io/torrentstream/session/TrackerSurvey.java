@@ -1,6 +1,6 @@
 package io.torrentstream.session;
 
-import io.torrentstream.metainfo.TorrentInfo;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.net.BackgroundResolver;
 import io.torrentstream.net.TrackerClient;
 import io.torrentstream.net.Transport;
@@ -30,6 +30,10 @@ import java.util.function.Function;
  */
 public final class TrackerSurvey implements AutoCloseable {
   private static final int PEERS_WANTED = 200;
+
+  /** More than nothing, which would be a seed's word; how much it really is does not matter. */
+  private static final long MISSING_BYTES = 16 * 1024;
+
   private static final int FIRST_DYNAMIC_PORT = 49152;
   private static final long STOP_SECONDS = 2;
 
@@ -65,7 +69,7 @@ public final class TrackerSurvey implements AutoCloseable {
   private final Queue<CompletableFuture<?>> farewells = new ConcurrentLinkedQueue<>();
   private final UdpMux udp;
   private final TrackerClient client;
-  private final TorrentInfo torrent;
+  private final InfoHash torrent;
   private final byte[] peerId;
   private final int key;
 
@@ -75,7 +79,7 @@ public final class TrackerSurvey implements AutoCloseable {
   /**
    * @param bind the local address to ask from, or null
    */
-  public TrackerSurvey(TorrentInfo torrent, InetAddress bind, TrustedTls tls) {
+  public TrackerSurvey(InfoHash torrent, InetAddress bind, TrustedTls tls) {
     SecureRandom random = new SecureRandom();
     this.torrent = torrent;
     this.udp = new UdpMux(transport, transport.loops().next(), bind);
@@ -96,7 +100,7 @@ public final class TrackerSurvey implements AutoCloseable {
         tracker,
         url ->
             client
-                .scrape(url, torrent.infoHash())
+                .scrape(url, torrent)
                 .thenApply(
                     sizes ->
                         new Answer(
@@ -138,7 +142,7 @@ public final class TrackerSurvey implements AutoCloseable {
   /** As one that has nothing yet: some trackers name no seeds to a seed. */
   private Announce.Request request(Announce.Event event, int numWant) {
     return new Announce.Request(
-        torrent.infoHash(), peerId, port, 0, 0, torrent.length(), event, numWant, key, null);
+        torrent, peerId, port, 0, 0, MISSING_BYTES, event, numWant, key, null);
   }
 
   /** Waits until the trackers have heard that we left, two seconds at most. */

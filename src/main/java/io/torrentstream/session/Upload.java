@@ -5,6 +5,7 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.PieceBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.storage.BlockRead;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ final class Upload {
       }
       limiter.take(batch.bytes(), nowNanos);
       disk.read(
-          new TorrentDisk.Read(
+          new BlockRead(
               batch.blocks(),
               PieceBurst.HEADER_BYTES,
               peer.channel.alloc(),

@@ -44,10 +44,31 @@ final class WebSeeds {
       Download download,
       TorrentDisk disk,
       TransferCounters counters,
-      Swarm.Host host,
+      SwarmHost host,
       Fetcher fetcher,
       Runnable blocksOpened,
       Consumer<String> warnings) {
+
+    /** Of a torrent whose peers are in {@code swarm}. */
+    static Context of(
+        Session session,
+        TorrentInfo info,
+        Swarm swarm,
+        PiecePicker picker,
+        TorrentDisk disk,
+        TransferCounters counters,
+        Consumer<String> warnings) {
+      return new Context(
+          info,
+          picker,
+          swarm.download(),
+          disk,
+          counters,
+          session.host(),
+          session.webSeedFetcher(),
+          swarm::fillSoon,
+          warnings);
+    }
 
     long nowNanos() {
       return host.loop().ticker().nanoTime();

@@ -21,6 +21,11 @@ public final class BannedAddresses {
     known.forEach(this::add);
   }
 
+  /** Nobody yet, and kept nowhere. */
+  public static BannedAddresses none() {
+    return new BannedAddresses(List.of());
+  }
+
   public synchronized void add(InetSocketAddress address) {
     if (addresses.size() >= MAX_BANNED) {
       addresses.remove(addresses.iterator().next());

@@ -83,7 +83,7 @@ public final class DiskLanes implements AutoCloseable {
   }
 
   /** Queues a job on a lane. */
-  void execute(int lane, Runnable job) {
+  public void execute(int lane, Runnable job) {
     lanes[lane].execute(job);
   }
 

@@ -32,6 +32,22 @@ final class OpenTorrent {
   record Request(
       TorrentInfo info, Bitfield wantedPieces, BitSet wantedFiles, StorageOptions options) {}
 
+  /**
+   * Keeps the info dictionary in resume data from the start on, where there is none yet. Called
+   * with the lock held; the disk does the work behind all that is waited for.
+   */
+  private static void keepInfo(
+      TorrentInfo info, int targets, StateDirectory state, DiskLanes lanes) {
+    lanes.executeFlush(
+        () -> {
+          try {
+            state.writeFirstResume(ResumeFile.empty(info, targets).encode(info));
+          } catch (IOException e) {
+            return; // the first checkpoint says what is wrong
+          }
+        });
+  }
+
   private final StorageOptions options;
   private final DiskLanes lanes;
   private final TorrentFiles files;
@@ -71,6 +87,16 @@ final class OpenTorrent {
   /** Takes the lock, finds out what is on disk, and makes the files. Called on a lane. */
   static CompletableFuture<OpenTorrent> open(
       Request request, DiskLanes lanes, Opening.Monitor monitor) {
+    return open(request, false, lanes, monitor);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keepInfo whether the info dictionary is to be found there again from now on
+   */
+  static CompletableFuture<OpenTorrent> open(
+      Request request, boolean keepInfo, DiskLanes lanes, Opening.Monitor monitor) {
     TorrentInfo info = request.info();
     Path dir = request.options().dir();
     try {
@@ -81,6 +107,9 @@ final class OpenTorrent {
           new TorrentFiles(
               info, names, request.wantedFiles(), request.wantedPieces(), edges, Links.REFUSED);
       StateDirectory state = StateDirectory.lock(dir, info.infoHash());
+      if (keepInfo) {
+        keepInfo(info, files.edges() + 1, state, lanes);
+      }
       return new Opening(info, files, request.wantedPieces(), request.options(), lanes, monitor)
           .run(folders, state)
           .thenApply(found -> new OpenTorrent(request, lanes, files, state, found))

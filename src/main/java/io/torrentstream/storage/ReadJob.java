@@ -7,14 +7,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Reads the blocks of one {@link TorrentDisk.Read} on their lane into one pooled buffer, and brings
- * it to the loop. Never hands out a mapping itself: a page fault, or a file that was cut, must not
- * hit the event loop.
+ * Reads the blocks of one {@link BlockRead} on their lane into one pooled buffer, and brings it to
+ * the loop. Never hands out a mapping itself: a page fault, or a file that was cut, must not hit
+ * the event loop.
  */
 final class ReadJob implements Runnable {
   private final OpenTorrent torrent;
   private final int lane;
-  private final TorrentDisk.Read read;
+  private final BlockRead read;
   private final Executor loop;
   private final Consumer<Throwable> onFailure;
 
@@ -23,11 +23,7 @@ final class ReadJob implements Runnable {
    *     latter when the loop is gone; called on the lane
    */
   ReadJob(
-      OpenTorrent torrent,
-      int lane,
-      TorrentDisk.Read read,
-      Executor loop,
-      Consumer<Throwable> onFailure) {
+      OpenTorrent torrent, int lane, BlockRead read, Executor loop, Consumer<Throwable> onFailure) {
     this.torrent = torrent;
     this.lane = lane;
     this.read = read;

@@ -2,6 +2,7 @@ package io.torrentstream.storage;
 
 import io.torrentstream.bencode.BValue;
 import io.torrentstream.bencode.Bencode;
+import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
@@ -44,6 +45,14 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
 
   /** Bytes of one banned address: "18:", 16 and the port. */
   private static final int BANNED_BYTES = 21;
+
+  /** What is read while the torrent is not known: the largest metadata, and much besides. */
+  private static final long MAX_UNKNOWN_BYTES = 64L * 1024 * 1024;
+
+  /** Of a torrent of which nothing is known to be there. */
+  static ResumeFile empty(TorrentInfo info, int targets) {
+    return new ResumeFile(new Bitfield(info.layout().pieceCount()), new Stamp[targets], List.of());
+  }
 
   /**
    * Reads resume data.
@@ -130,6 +139,31 @@ record ResumeFile(Bitfield flushed, Stamp[] stamps, List<InetSocketAddress> bann
     byte[] host = banned.getAddress().getAddress();
     ByteBuffer bytes = ByteBuffer.allocate(host.length + Short.BYTES);
     return new BValue.Str(bytes.put(host).putShort((short) banned.getPort()).array());
+  }
+
+  /**
+   * Reads the info dictionary alone, with nothing but the info-hash to go by.
+   *
+   * @return its own bytes, whose hash is right; null when there is none, or none that can be used
+   */
+  static byte[] readInfo(Path path, InfoHash infoHash) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        || Links.REFUSED.requireRegular(path).size() > MAX_UNKNOWN_BYTES) {
+      return null;
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    try {
+      BValue.Dict body =
+          Bencode.read(bytes, Bencode.Limits.TORRENT) instanceof BValue.Dict root
+              ? checkedBody(root, bytes)
+              : null;
+      BValue.Str info = body == null ? null : body.str("info");
+      boolean right =
+          info != null && Arrays.equals(Digests.sha1().digest(info.bytes()), infoHash.bytes());
+      return right ? info.bytes() : null;
+    } catch (ProtocolException e) {
+      return null; // damaged
+    }
   }
 
   private static BValue.Dict checkedBody(BValue.Dict root, byte[] bytes) {

@@ -156,6 +156,13 @@ final class StateDirectory {
     }
   }
 
+  /** The same, if there is no resume data yet. */
+  void writeFirstResume(byte[] bytes) throws IOException {
+    if (!Files.exists(resume(), LinkOption.NOFOLLOW_LINKS)) {
+      writeResume(bytes);
+    }
+  }
+
   private static void write(Path path, byte[] bytes) throws IOException {
     Files.deleteIfExists(path);
     try (FileChannel channel =

@@ -1,8 +1,5 @@
 package io.torrentstream.storage;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.util.Bitfield;
@@ -108,6 +105,14 @@ public final class TorrentDisk {
    */
   public CompletableFuture<Bitfield> open() {
     return open(() -> OpenTorrent.open(request, lanes, new OpeningMonitor()));
+  }
+
+  /**
+   * The same for a torrent whose info dictionary came from its swarm: it is kept with the resume
+   * data from the start on, for {@link KeptInfo} to find.
+   */
+  public CompletableFuture<Bitfield> openKeepingInfo() {
+    return open(() -> OpenTorrent.open(request, true, lanes, new OpeningMonitor()));
   }
 
   /**
@@ -246,19 +251,8 @@ public final class TorrentDisk {
         });
   }
 
-  /**
-   * Blocks to be read together.
-   *
-   * @param blocks of one piece that we have; not changed any more
-   * @param gap bytes left free before each block's data
-   * @param answer gets a buffer that it owns, for each block the gap and its data; not called when
-   *     the disk fails or the torrent stops
-   */
-  public record Read(
-      List<Block> blocks, int gap, ByteBufAllocator alloc, Consumer<ByteBuf> answer) {}
-
   /** Reads blocks, in one job on the lane of their piece. Never blocks. */
-  public void read(Read read) {
+  public void read(BlockRead read) {
     if (torrent == null || stopped) {
       return;
     }

@@ -14,6 +14,9 @@ public enum Extension {
   /** {@link UtPex}. */
   UT_PEX("ut_pex", 1),
 
+  /** {@link UtMetadata}. */
+  UT_METADATA("ut_metadata", 2),
+
   /** {@link LtDontHave}. */
   LT_DONTHAVE("lt_donthave", 7);
 

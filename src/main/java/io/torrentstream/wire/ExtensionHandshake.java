@@ -29,8 +29,8 @@ import java.util.TreeMap;
  * @param ipv4 an IPv4 address of the sender, or null
  * @param ipv6 an IPv6 address of the sender, or null
  * @param uploadOnly {@code upload_only}: the sender wants no more pieces (BEP 21)
- * @param metadataSize {@code metadata_size}: bytes of the info dictionary (BEP 9), at most 16 MiB;
- *     0 when missing
+ * @param metadataSize {@code metadata_size}: bytes of the info dictionary (BEP 9), at most {@link
+ *     UtMetadata#MAX_BYTES}; 0 when missing
  */
 public record ExtensionHandshake(
     Map<String, Integer> ids,
@@ -52,7 +52,6 @@ public record ExtensionHandshake(
 
   static final int MAX_IDS = 64;
   static final int MAX_VERSION = 64;
-  static final int MAX_METADATA_BYTES = 16 * 1024 * 1024;
   private static final int MAX_NAME = 64;
 
   /** What is known of a peer before its extension handshake, or when it never sends one. */
@@ -78,6 +77,15 @@ public record ExtensionHandshake(
     Map<String, Integer> ids = new HashMap<>();
     spoken.forEach(extension -> ids.put(extension.wireName(), extension.localId()));
     return new ExtensionHandshake(ids, port, version, reqq, yourIp, null, null, uploadOnly, 0);
+  }
+
+  /**
+   * The same with {@code metadata_size}.
+   *
+   * @param bytes of the info dictionary; 0 to say nothing
+   */
+  public ExtensionHandshake withMetadataSize(int bytes) {
+    return new ExtensionHandshake(ids, port, version, reqq, yourIp, ipv4, ipv6, uploadOnly, bytes);
   }
 
   /** The id under which the sender of this handshake takes an extension's messages; 0 for none. */
@@ -137,7 +145,7 @@ public record ExtensionHandshake(
         readAddress(dict, "ipv4"),
         readAddress(dict, "ipv6"),
         dict.integer("upload_only", 0) != 0,
-        within(dict.integer("metadata_size", 0), 1, MAX_METADATA_BYTES, 0));
+        within(dict.integer("metadata_size", 0), 1, UtMetadata.MAX_BYTES, 0));
   }
 
   private static Map<String, Integer> readIds(BValue.Dict m) {

@@ -74,14 +74,22 @@ class TorrentSourceTest {
   @ValueSource(
       strings = {
         "magnet:?xt=urn:btih:3cbbc79c568104a67469ea93fd2c72c03bb1ed77",
-        "MAGNET:?x",
         "3cbbc79c568104a67469ea93fd2c72c03bb1ed77",
         "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U",
       })
-  void whatIsForALaterVersion(String source) {
-    String lines = refusal(source);
-    assertTrue(lines.startsWith("tsl: source: " + source + " (expected: "), lines);
-    assertTrue(lines.contains("cannot use magnet links or info-hashes yet"), lines);
+  void aMagnetLinkWhereAFileIsNeeded(String source) {
+    Program.Result result = new Program(dir).run("verify", source);
+    assertEquals(ExitCode.INPUT, result.exit(), result.err());
+    assertTrue(result.err().startsWith("tsl: source: " + source + " (expected: "), result.err());
+    assertTrue(result.err().contains("tsl magnet LINK -o FILE"), result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MAGNET:?x", "magnet:", "magnet:?xt=urn:btih:12", "magnet:?dn=%"})
+  void aMalformedMagnetLink(String source) {
+    String line = refusal(source);
+    assertTrue(line.startsWith("tsl: magnet "), line);
+    assertEquals(1, line.lines().count(), line);
   }
 
   @Test

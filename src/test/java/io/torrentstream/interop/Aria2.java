@@ -18,18 +18,23 @@ final class Aria2 implements RealClient {
 
   @Override
   public List<String> seedCommand(Path torrent, Path folder, int port, Path home) {
-    return command(torrent, folder, "127.0.0.1", port, List.of("--enable-dht=false"));
+    return command(torrent.toString(), folder, "127.0.0.1", port, List.of("--enable-dht=false"));
+  }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort) {
+    return command(link, folder, "127.0.0.1", port, List.of("--enable-dht=false"));
   }
 
   /** Without DHT it has no UDP trackers; it knows no node to begin with. */
   @Override
   public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home) {
     List<String> dht = List.of("--dht-listen-port=" + port, "--dht-file-path=" + home + "/dht.dat");
-    return command(torrent, folder, address, port, dht);
+    return command(torrent.toString(), folder, address, port, dht);
   }
 
   private static List<String> command(
-      Path torrent, Path folder, String address, int port, List<String> dht) {
+      String source, Path folder, String address, int port, List<String> dht) {
     List<String> command = new ArrayList<>(List.of("aria2c", "--no-conf=true"));
     command.addAll(dht);
     command.addAll(
@@ -42,7 +47,7 @@ final class Aria2 implements RealClient {
             "--check-integrity=true", // finds the data that is there; without it, it would download
             "--seed-ratio=0.0", // for ever
             "--dir=" + folder,
-            torrent.toString()));
+            source));
     return command;
   }
 }

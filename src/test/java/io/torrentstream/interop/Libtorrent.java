@@ -44,6 +44,17 @@ final class Libtorrent implements RealClient {
     return command;
   }
 
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort) {
+    return script(
+        "libtorrent_peer.py",
+        link,
+        folder.toString(),
+        Integer.toString(port),
+        "--peer",
+        Integer.toString(seedPort));
+  }
+
   /** The script that shares the right pieces of {@code folder}; see there for more options. */
   static List<String> command(Path torrent, Path folder, int port) {
     return script(

@@ -20,6 +20,17 @@ final class QBittorrent implements RealClient {
   @Override
   public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
+    return command(torrent.toString(), folder, address, port, home);
+  }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    return command(link, folder, "127.0.0.1", port, home);
+  }
+
+  private static List<String> command(
+      String source, Path folder, String address, int port, Path home) throws IOException {
     Path configuration = Files.createDirectories(home.resolve("qBittorrent/config"));
     Files.write(
         configuration.resolve("qBittorrent.conf"),
@@ -44,6 +55,6 @@ final class QBittorrent implements RealClient {
         "--save-path=" + folder,
         "--add-paused=false",
         "--skip-dialog=true",
-        torrent.toString());
+        source);
   }
 }

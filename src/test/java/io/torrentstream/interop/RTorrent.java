@@ -20,6 +20,17 @@ final class RTorrent implements RealClient {
   @Override
   public List<String> peerCommand(Path torrent, Path folder, String address, int port, Path home)
       throws IOException {
+    return command(torrent.toString(), folder, address, port, home);
+  }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    return command(link, folder, "127.0.0.1", port, home);
+  }
+
+  private static List<String> command(
+      String source, Path folder, String address, int port, Path home) throws IOException {
     Path session = Files.createDirectories(home.resolve("session"));
     Path configuration = home.resolve("interop.rc");
     Files.write(
@@ -34,7 +45,7 @@ final class RTorrent implements RealClient {
             "protocol.encryption.set = none",
             "protocol.pex.set = no",
             "dht.mode.set = disable",
-            "load.start = \"" + torrent + "\""));
+            "load.start = \"" + source + "\""));
     return List.of("rtorrent", "-n", "-o", "import=" + configuration);
   }
 }

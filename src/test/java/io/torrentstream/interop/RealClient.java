@@ -43,6 +43,13 @@ interface RealClient {
       throws IOException;
 
   /**
+   * The same for a client that is given a magnet link only, and an empty folder; peers connect to
+   * it, and it to the seed if it takes the port.
+   */
+  List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException;
+
+  /**
    * The same for a client that is to fetch all into a folder from whoever connects to it, or from
    * the seed if it takes the port. A client that shares a folder fetches what is missing in it.
    */

@@ -47,4 +47,27 @@ final class Transmission implements RealClient {
         "--no-utp",
         "--no-portmap");
   }
+
+  @Override
+  public List<String> magnetCommand(String link, Path folder, int port, Path home, int seedPort)
+      throws IOException {
+    // The daemon's watched folder takes no links; the one-shot program does.
+    Installed.assumeProgram("transmission-cli");
+    Files.write(
+        home.resolve("settings.json"),
+        List.of(
+            "{ \"dht-enabled\": false, \"lpd-enabled\": false, \"utp-enabled\": false,",
+            "  \"rpc-enabled\": false, \"bind-address-ipv4\": \"127.0.0.1\" }"));
+    return List.of(
+        "transmission-cli",
+        "--config-dir",
+        home.toString(),
+        "--download-dir",
+        folder.toString(),
+        "--port",
+        Integer.toString(port),
+        "--encryption-tolerated",
+        "--no-portmap",
+        link);
+  }
 }

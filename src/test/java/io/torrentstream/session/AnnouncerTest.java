@@ -64,7 +64,7 @@ class AnnouncerTest {
         }
 
         @Override
-        public void onTrackerWarning(String warning) {
+        public void onWarning(String warning) {
           heard.add(warning);
         }
       };

@@ -79,13 +79,14 @@ class PrivateTorrentTest {
     PeerSources sources =
         new PeerSources(
             session, options, info.infoHash(), (found, source) -> {}, mock(Announcer.class), null);
-    sources.start(exchange);
+    sources.start();
+    sources.begin(exchange);
 
     boolean allowed = !isPrivate;
     verify(exchange, way == Discovery.PEX && allowed ? times(1) : never()).start();
     verify(localPeers, way == Discovery.LSD && allowed ? times(1) : never())
         .add(eq(info.infoHash()), any());
-    assertEquals(way == Discovery.TRACKERS, !options.tiers(metainfo).isEmpty());
+    assertEquals(way == Discovery.TRACKERS, !options.tiers(metainfo.trackers()).isEmpty());
     verify(session).resolve(eq(List.of(FRIEND)), any()); // whom the user names
   }
 
@@ -121,7 +122,7 @@ class PrivateTorrentTest {
             .withWebSeeds(true, List.of("http://web.example/"));
     SourceOptions cut = wishes.forTorrent(torrent(true).info());
     assertEquals(wishes.withDiscovery(EnumSet.of(Discovery.TRACKERS)), cut);
-    assertEquals(2, cut.tiers(torrent(true)).size());
+    assertEquals(2, cut.tiers(torrent(true).trackers()).size());
     assertTrue(wishes.forTorrent(torrent(false).info()).uses(Discovery.PEX));
   }
 }

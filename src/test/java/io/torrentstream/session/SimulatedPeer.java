@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One client of a {@link SimulatedSwarm}. */
 final class SimulatedPeer
-    implements Swarm.Host, TorrentDisk.Listener, HandshakeHandler.Swarms, HandshakeHandler.Swarm {
+    implements SwarmHost, TorrentDisk.Listener, HandshakeHandler.Swarms, HandshakeHandler.Swarm {
   private static final int MOST_CONNECTIONS = 25;
   private static final long DISK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
   private static final int ANNOUNCE_SECONDS = 30;

@@ -33,7 +33,7 @@ import java.util.function.Function;
  * happens but what the test sends and the time it lets pass. The disk is a real one; what it
  * answers is delivered when the test waits for it.
  */
-final class TestSwarm implements Swarm.Host, TorrentDisk.Listener {
+final class TestSwarm implements SwarmHost, TorrentDisk.Listener {
   private static final long LIMIT_SECONDS = 20;
 
   final MockTicker time = Ticker.newMockTicker();

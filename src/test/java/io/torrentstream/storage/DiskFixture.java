@@ -219,7 +219,7 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
     onLoop(
         () -> {
           disk.read(
-              new TorrentDisk.Read(
+              new BlockRead(
                   blocks,
                   gap,
                   PooledByteBufAllocator.DEFAULT,

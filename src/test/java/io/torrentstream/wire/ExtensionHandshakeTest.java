@@ -96,7 +96,7 @@ final class ExtensionHandshakeTest {
         "11:upload_only1:1",
         "13:metadata_sizei0e",
         "13:metadata_sizei-1e",
-        "13:metadata_sizei16777217e",
+        "13:metadata_sizei31457281e",
         "13:metadata_sizei9223372036854775807e",
         "13:metadata_size3:999",
         "0:i1e",

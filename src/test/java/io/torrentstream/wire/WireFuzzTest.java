@@ -94,6 +94,23 @@ final class WireFuzzTest {
   }
 
   @Test
+  void metadata() {
+    new Fuzzer("ut-metadata", UtMetadata.class)
+        .seed(
+            "d8:msg_typei1e5:piecei0e10:total_sizei34256eexxxxxxxx"
+                .getBytes(StandardCharsets.US_ASCII))
+        .run(
+            reading(
+                in -> {
+                  UtMetadata read = UtMetadata.decode(in);
+                  if (read != null) {
+                    assertTrue(read.piece() >= 0 && read.totalSize() >= 0);
+                    assertEquals(read, UtMetadata.decode(read.encode()));
+                  }
+                }));
+  }
+
+  @Test
   void peerExchange() {
     new Fuzzer("ut-pex", UtPex.class)
         .seed(
