@@ -60,7 +60,7 @@ class AttackTest {
     swarm.close();
   }
 
-  /** Takes its time: half of a second's blocks it is asked for at most. */
+  /** Sends a few blocks a second: whoever holds up its pieces shows. */
   private static final class Honest implements WirePeer.Script {
     private static final int BLOCKS_A_SECOND = 8;
 
