@@ -59,7 +59,7 @@ class SessionDhtTest {
   }
 
   private TorrentHandle seed(Session session, TestTorrent torrent) throws Exception {
-    Path seedDir = Files.createDirectories(dir.resolve("seed"));
+    Path seedDir = Files.createTempDirectory(dir, "seed"); // a file that changes is not shared
     torrent.writeTo(seedDir);
     return session.add(
         torrent.metainfo(),
