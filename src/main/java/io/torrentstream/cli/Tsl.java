@@ -1,9 +1,11 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.storage.HashWarmUp;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +28,12 @@ public final class Tsl implements Callable<Integer> {
   private static final String[] COMMANDS = {
     "download", "seed", "info", "verify", "peers", "create", "tracker", "dht", "demo"
   };
+
+  /** The commands that hash all they touch. */
+  private static final Set<String> HASHING = Set.of("download", "seed", "verify", "create", "demo");
+
+  /** Option types that no command has: without this, picocli loads a part of JDBC at each start. */
+  private static final String UNUSED_TYPES = "java\\.(sql|time)\\..*";
 
   @Option(
       names = {"-h", "--help"},
@@ -52,6 +60,10 @@ public final class Tsl implements Callable<Integer> {
     Console console = Console.system(stdout);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
+    System.setProperty("picocli.converters.excludes", UNUSED_TYPES);
+    if (HASHING.contains(called(args))) {
+      HashWarmUp.start();
+    }
     int exit = run(console, args);
     String lost = stdout.failure();
     if (exit == ExitCode.OK && lost != null) {
@@ -94,7 +106,7 @@ public final class Tsl implements Callable<Integer> {
    * called is read, all when it is not clear which.
    */
   private static void addCommands(CommandLine root, Console console, String[] args) {
-    String called = args.length == 0 ? "" : args[0];
+    String called = called(args);
     for (String name : COMMANDS) {
       if (name.equals(called)) {
         root.addSubcommand(name, command(name, console));
@@ -105,6 +117,11 @@ public final class Tsl implements Callable<Integer> {
       root.addSubcommand(name, command(name, console));
     }
     root.addSubcommand("help", new CommandLine.HelpCommand());
+  }
+
+  /** The command that the arguments call; empty when they begin with anything else. */
+  private static String called(String[] args) {
+    return args.length == 0 ? "" : args[0];
   }
 
   private static Object command(String name, Console console) {

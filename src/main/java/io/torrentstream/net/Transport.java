@@ -38,8 +38,7 @@ public record Transport(
     implements AutoCloseable {
 
   // What Netty would find out about this machine, and never needs here, takes a tenth of a second
-  // at
-  // every start: the flight recorder for its allocator's events, and the network cards and the
+  // at every start: the flight recorder for its allocator's events, and the network cards and the
   // process id for channel ids that are unique in the world.
   static {
     setUnlessSet("io.netty.jfr.enabled", "false");

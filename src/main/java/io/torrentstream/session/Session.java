@@ -74,7 +74,6 @@ public final class Session implements AutoCloseable {
 
   private Session(SessionConfig config, TrustedTls tls) {
     this.config = config;
-    lanes.warmUp(); // while the rest of the program gets ready and connects
     this.connector = new PeerConnector(transport, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls);
     this.webSeeds = new RangeFetcher(transport, loop, resolver, config.bind(), tls);

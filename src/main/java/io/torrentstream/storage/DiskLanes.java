@@ -1,13 +1,10 @@
 package io.torrentstream.storage;
 
 import io.torrentstream.util.Bitfield;
-import io.torrentstream.util.Digests;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,11 +25,6 @@ public final class DiskLanes implements AutoCloseable {
 
   /** How long a sweep keeps a lane to itself before it queues up again. */
   private static final long SWEEP_NANOS = 2_000_000;
-
-  /** 12 MiB in all: 40 to 100 ms, most of it before the compiler has begun. */
-  private static final int WARM_UP_BYTES = 64 * 1024;
-
-  private static final int WARM_UP_STEPS = 192;
 
   private final ThreadPoolExecutor[] lanes;
   private final ExecutorService flusher;
@@ -186,34 +178,6 @@ public final class DiskLanes implements AutoCloseable {
         }
       }
       return true;
-    }
-  }
-
-  /**
-   * Hashes a little throw-away data, in small steps between other jobs. Only the JVM's second
-   * compiler knows the processor's SHA instructions, and it looks at what has run often; so that it
-   * is ready when the first block comes, call this while the program still connects.
-   */
-  public void warmUp() {
-    execute(lanes.length - 1, new WarmUp()); // one is enough, and the first has a torrent to open
-  }
-
-  /** Confined to the last lane. */
-  private final class WarmUp implements Runnable {
-    private final MessageDigest digest = Digests.sha1();
-    private final byte[] data = new byte[WARM_UP_BYTES];
-    private int steps = WARM_UP_STEPS;
-
-    @Override
-    public void run() {
-      digest.update(data);
-      if (--steps > 0) {
-        try {
-          execute(lanes.length - 1, this);
-        } catch (RejectedExecutionException e) {
-          steps = 0; // closed already: nothing will be hashed
-        }
-      }
     }
   }
 

@@ -154,12 +154,6 @@ class DiskLanesTest {
   }
 
   @Test
-  void warmingUpHoldsNobodyUp() {
-    lanes.warmUp();
-    join(lanes.onEveryLane(lane -> {}));
-  }
-
-  @Test
   void thereIsAtLeastOneLane() {
     assertThrows(IllegalArgumentException.class, () -> new DiskLanes(0));
     assertTrue(DiskLanes.defaultCount() >= 1 && DiskLanes.defaultCount() <= 4);
