@@ -127,7 +127,7 @@ final class PeerExchange {
             conversation.dueNanos = nowNanos + (none ? PAUSE_NANOS : INTERVAL_NANOS);
             if (!none) {
               peer.send(new PeerMessage.Extended(id, news.encode()));
-              peer.flush();
+              peer.flushSoon();
             }
           }
         });

@@ -1,17 +1,20 @@
 package io.torrentstream.interop;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.torrentstream.interop.TestContent.Shape;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerExchangeIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final int MEBIBYTES = 3;
+  private static final Pattern UPLOADED = Pattern.compile("uploaded=[1-9]");
   private static final String TSL = PrivateNetwork.address(1);
   private static final String CLIENT = PrivateNetwork.address(2);
   private static final String SEED = PrivateNetwork.address(3);
@@ -51,15 +55,9 @@ class PeerExchangeIT {
     }
   }
 
-  /** Each client with what makes it speak ut_pex, and what makes it slow. */
-  static Stream<Arguments> clients() {
-    return Stream.of(
-        Arguments.of(
-            Named.of("transmission", new Transmission()), List.of(), List.of("--uplimit", "2")),
-        Arguments.of(
-            Named.of("libtorrent", new Libtorrent()),
-            List.of("--pex"),
-            List.of("--down", "2000", "--up", "2000")));
+  static Stream<Named<RealClient>> clients() {
+    return Stream.of(new Transmission(), new Libtorrent())
+        .map(client -> Named.of(client.name(), client));
   }
 
   private void prepare(RealClient client) throws Exception {
@@ -73,43 +71,34 @@ class PeerExchangeIT {
   /** The seed dials the client, tsl knows the client alone. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("clients")
-  void tslUsesWhomItIsToldOf(RealClient client, List<String> pex, List<String> slow)
-      throws Exception {
+  void tslUsesWhomItIsToldOf(RealClient client) throws Exception {
     prepare(client);
-    start(client, workspace.newFolder("client"), CLIENT, pex, slow);
-    start(
-        new Libtorrent(),
-        content.folder(),
-        SEED,
-        List.of("--pex", "--peer", CLIENT + ":" + port),
-        List.of("--up", "300000")); // or the client is a seed too, and leaves, before tsl comes
+    ChildProcess middle = start(client, workspace.newFolder("client"), true);
+    // Not so fast that the client is a seed too, and leaves, before tsl comes.
+    ChildProcess seed = startSeed("--peer", CLIENT + ":" + port, "--up", "300000");
+    // Transmission tells at once of whom it is connected to, and then after a minute and a half.
+    Poll.until(() -> UPLOADED.matcher(seed.stdout()).find(), LIMIT, this::logs);
     Path dir = workspace.newFolder("download");
     long start = System.nanoTime();
-    ChildProcess tsl = tsl(dir, "--peer", CLIENT + ":" + port);
-    awaitContent(dir, tsl);
+    tsl(dir, "--peer", CLIENT + ":" + port);
+    awaitContent(dir, middle);
     report("tsl told by", client, start);
   }
 
   /** Tsl dials both, the client knows nobody. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("clients")
-  void tslTellsOfWhomItKnows(RealClient client, List<String> pex, List<String> slow)
-      throws Exception {
+  void tslTellsOfWhomItKnows(RealClient client) throws Exception {
     prepare(client);
     Path folder = workspace.newFolder("client");
-    ChildProcess told = start(client, folder, CLIENT, pex, List.of());
-    start(new Libtorrent(), content.folder(), SEED, List.of("--pex"), List.of());
+    ChildProcess told = start(client, folder, false);
+    startSeed();
     long start = System.nanoTime();
+    List<String> slow = List.of("--max-up", "2000", "--max-down", "2000");
+    List<String> both = List.of("--peer", CLIENT + ":" + port, "--peer", SEED + ":" + port);
     tsl(
         workspace.newFolder("download"),
-        "--max-up",
-        "2000",
-        "--max-down",
-        "2000",
-        "--peer",
-        CLIENT + ":" + port,
-        "--peer",
-        SEED + ":" + port);
+        Stream.of(slow, both).flatMap(List::stream).toArray(String[]::new));
     awaitContent(folder, told);
     report("tsl tells", client, start);
   }
@@ -119,29 +108,58 @@ class PeerExchangeIT {
     Report.line(String.format("peer exchange, %s %s: %.2f s", what, client.name(), seconds));
   }
 
-  private void awaitContent(Path folder, ChildProcess process) throws Exception {
-    Poll.until(() -> content.isIn(folder), LIMIT, process::log);
+  private void awaitContent(Path folder, ChildProcess client) throws Exception {
+    Poll.until(
+        () -> {
+          assertTrue(client.isAlive(), client::log);
+          return content.isIn(folder);
+        },
+        LIMIT,
+        this::logs);
   }
 
-  private ChildProcess tsl(Path dir, String... options) throws Exception {
+  private String logs() {
+    StringBuilder logs = new StringBuilder();
+    for (AutoCloseable one : running) {
+      logs.append('\n').append(one instanceof ChildProcess child ? child.log() : "");
+    }
+    return logs.toString();
+  }
+
+  private void tsl(Path dir, String... options) throws Exception {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("download", content.torrent().toString(), "-d", dir.toString()));
     arguments.addAll(List.of("--bind", TSL, "--port", Integer.toString(port)));
     arguments.addAll(List.of("--no-trackers", "--no-lsd", "-vv"));
     arguments.addAll(List.of(options));
-    List<String> command = TslProcess.command(arguments.toArray(String[]::new));
-    return ended(network.start("tsl", workspace, command));
+    run("tsl", TslProcess.command(arguments.toArray(String[]::new)));
   }
 
-  private ChildProcess start(
-      RealClient client, Path folder, String address, List<String> pex, List<String> slow)
-      throws Exception {
+  private ChildProcess startSeed(String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(Libtorrent.command(content.torrent(), content.folder(), port));
+    command.addAll(List.of("--address", SEED, "--pex"));
+    command.addAll(List.of(options));
+    return run("seed", command);
+  }
+
+  /** Starts the client that is told, or tells; a slow one passes on 2 kB a second. */
+  private ChildProcess start(RealClient client, Path folder, boolean slow) throws Exception {
     Path home = workspace.newFolder(client.name());
     List<String> command =
-        new ArrayList<>(client.peerCommand(content.torrent(), folder, address, port, home));
-    command.addAll(pex);
-    command.addAll(slow);
+        new ArrayList<>(client.peerCommand(content.torrent(), folder, CLIENT, port, home));
+    if (client instanceof Libtorrent) {
+      command.add("--pex");
+      command.addAll(slow ? List.of("--down", "2000", "--up", "2000") : List.of());
+    } else if (slow) {
+      String settings = "{\"speed-limit-up\": 2, \"speed-limit-up-enabled\": true}";
+      Files.writeString(home.resolve("settings.json"), settings);
+    }
     return ended(ChildProcess.start(client.name(), home, network.inside(command)));
+  }
+
+  private ChildProcess run(String name, List<String> command) throws Exception {
+    return ended(network.start(name, workspace, command));
   }
 
   private ChildProcess ended(ChildProcess started) {
