@@ -18,14 +18,19 @@ public final class HashWarmUp {
 
   private HashWarmUp() {}
 
-  /** Begins, and returns at once. The thread is a daemon and ends by itself. */
-  public static void start() {
+  /**
+   * Begins, and returns at once.
+   *
+   * @return the thread: a daemon, which ends by itself
+   */
+  public static Thread start() {
     Thread thread = new Thread(HashWarmUp::run, "tsl-warm-up");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
-  static void run() {
+  private static void run() {
     MessageDigest digest = Digests.sha1();
     byte[] data = new byte[STEP_BYTES];
     for (int step = 0; step < STEPS; step++) {
