@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
  * @param <P> a peer; compared by identity
  */
 final class MetadataAssembler<P> {
-  /** Pieces that are asked of one peer at a time; some clients answer no more than a few. */
+  /** Pieces that are asked of one peer at a time. */
   static final int MAX_ASKED = 8;
 
   /** Peers that one piece is asked of at a time, if they have nothing else to do. */
@@ -57,6 +57,9 @@ final class MetadataAssembler<P> {
   interface Mediator<P> {
     /** Asks a peer for a piece. */
     void request(P peer, int piece);
+
+    /** How many pieces a peer may be asked for at a time, at most {@link #MAX_ASKED}. */
+    int window(P peer);
 
     /** A peer sent metadata that is wrong, all of it alone; it is asked no more. */
     void onWrong(P peer);
@@ -352,7 +355,7 @@ final class MetadataAssembler<P> {
       return;
     }
     source.paused = false;
-    while (source.asked.size() < MAX_ASKED) {
+    while (source.asked.size() < mediator.window(source.peer)) {
       int piece = source.attempt.next(source, source.asked.isEmpty(), nowNanos);
       if (piece < 0) {
         return;

@@ -206,6 +206,15 @@ final class MetadataSwarm implements HandshakeHandler.Swarm, MetadataAssembler.M
     peer.flushSoon();
   }
 
+  /**
+   * Rtorrent stops reading for good when a second request comes before it has answered the first.
+   * It can be told by what it lacks: the clients that take several know the Fast extension.
+   */
+  @Override
+  public int window(Peer peer) {
+    return peer.handshake.supportsFast() ? MetadataAssembler.MAX_ASKED : 1;
+  }
+
   /** Closes every connection with a liar and takes no more from it. */
   @Override
   public void onWrong(Peer liar) {

@@ -36,7 +36,7 @@ class MagnetIT {
 
   @BeforeEach
   void prepare() throws Exception {
-    content = workspace.content(Shape.SMALL_PIECES, 64); // 80 KB of metadata
+    content = workspace.content(Shape.SMALL_PIECES, 32); // 40 KB of metadata: three pieces
     // Nobody listens there; rtorrent does not load a link that names no tracker.
     link = "magnet:?xt=urn:btih:" + content.info().infoHash() + "&tr=" + NO_TRACKER;
     dir = workspace.newFolder("magnet");

@@ -31,6 +31,7 @@ class MetadataAssemblerTest implements MetadataAssembler.Mediator<String> {
   private final List<String> wrong = new ArrayList<>();
   private long now = -5 * SECOND; // a clock may begin anywhere
   private byte[] result;
+  private int window = MetadataAssembler.MAX_ASKED;
 
   private static byte[] random(int length) {
     byte[] bytes = new byte[length];
@@ -41,6 +42,11 @@ class MetadataAssemblerTest implements MetadataAssembler.Mediator<String> {
   @Override
   public void request(String peer, int piece) {
     asked.computeIfAbsent(peer, key -> new ArrayDeque<>()).add(piece);
+  }
+
+  @Override
+  public int window(String peer) {
+    return window;
   }
 
   @Override
@@ -104,6 +110,17 @@ class MetadataAssemblerTest implements MetadataAssembler.Mediator<String> {
     join("a");
     assertEquals(MetadataAssembler.MAX_ASKED, asked("a").size());
     run(Map.of("a", info));
+    assertArrayEquals(info, result);
+  }
+
+  @Test
+  void aPeerThatCannotQueueIsAskedForOneAtATime() throws ProtocolException {
+    window = 1;
+    join("a");
+    for (int piece = 0; piece < PIECES; piece++) {
+      assertEquals(List.of(piece), List.copyOf(asked("a")));
+      answer("a", info);
+    }
     assertArrayEquals(info, result);
   }
 
