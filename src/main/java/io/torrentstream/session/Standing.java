@@ -38,10 +38,15 @@ final class Standing {
   long of(Peer peer) {
     InetAddress theirs = peer.address.getAddress();
     InetAddress settled = Reach.of(theirs) == Reach.WORLD ? ours(theirs).settled() : null;
-    InetAddress us =
-        settled == null ? ((InetSocketAddress) peer.channel.localAddress()).getAddress() : settled;
-    InetSocketAddress listening = peer.listening == null ? peer.address : peer.listening;
-    return PeerPriority.of(new InetSocketAddress(us, port), listening);
+    InetSocketAddress us = new InetSocketAddress(settled == null ? near(peer) : settled, port);
+    return PeerPriority.of(us, peer.listening == null ? peer.address : peer.listening);
+  }
+
+  /** Our end; of a connection that was closed just now nobody knows it any more. */
+  private static InetAddress near(Peer peer) {
+    return peer.channel.localAddress() instanceof InetSocketAddress local
+        ? local.getAddress()
+        : InetAddress.getLoopbackAddress();
   }
 
   private ExternalAddress ours(InetAddress peer) {
