@@ -219,6 +219,7 @@ final class TorrentFiles {
     } finally {
       if (!done) {
         channel.close();
+        Files.deleteIfExists(part); // or another lane would say that it is in the way
       }
     }
   }

@@ -32,8 +32,11 @@ class StorageFaultIT {
   /** A user with a full disk is not to wait. */
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
-  /** 16 MiB take 2 s: time to act while data flows. */
-  private static final String SLOWLY = Integer.toString(8 << 20);
+  /** 16 MiB take 4 s: time to act while data flows. */
+  private static final String SLOWLY = Integer.toString(4 << 20);
+
+  /** 16 MiB take longer than any start of another program. */
+  private static final String CRAWLING = Integer.toString(512 << 10);
 
   private static final int STORAGE = 5;
 
@@ -147,14 +150,18 @@ class StorageFaultIT {
   }
 
   @Test
-  void aSecondRunOnTheSameFolderIsRefused() throws Exception {
-    try (LibtorrentPeer seed = seed("--up", SLOWLY);
+  void aSecondRunOnTheSameFolderIsRefusedUntilTheFirstIsDead() throws Exception {
+    try (LibtorrentPeer seed = seed("--up", CRAWLING);
         TslProcess first = download(seed, dir)) {
       first.awaitPieces(content, 1, LIMIT);
       try (TslProcess second = download(seed, dir)) {
         assertStorageError(second, "another tsl is at work on this torrent here");
       }
-      first.assertDownloads(content, dir);
+      first.kill();
+    }
+    try (LibtorrentPeer seed = seed();
+        TslProcess third = download(seed, dir)) {
+      third.assertDownloads(content, dir);
     }
   }
 
