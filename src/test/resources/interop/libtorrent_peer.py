@@ -5,9 +5,11 @@ Shares what it finds in FOLDER. Pieces that are missing there it fetches only fr
 named with --peer, or with --fetch from those that trackers name. Reports on stdout, one line
 whenever a number has changed:
     pieces=N uploaded=BYTES downloaded=BYTES
-Runs until it is killed.
+Connects to the port of 127.0.0.1 that a line on stdin names. Runs until it is killed.
 """
 import argparse
+import sys
+import threading
 import time
 
 import libtorrent as lt
@@ -55,6 +57,14 @@ if not options.peer and not options.fetch:
     torrent.prioritize_pieces([4 if piece else 0 for piece in have])
 for port in options.peer:
     torrent.connect_peer(("127.0.0.1", port))
+
+
+def call():
+    for line in sys.stdin:
+        torrent.connect_peer(("127.0.0.1", int(line)))
+
+
+threading.Thread(target=call, daemon=True).start()
 
 last = None
 while True:
