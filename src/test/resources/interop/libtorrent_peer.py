@@ -5,9 +5,11 @@ Shares what it finds in FOLDER. Pieces that are missing there it fetches only fr
 named with --peer, or with --fetch from those that it hears of, from trackers and, with --dht-node,
 from the DHT. Reports on stdout, one line whenever a number has changed:
     pieces=N uploaded=BYTES downloaded=BYTES
-Runs until it is killed.
+Connects to the port of 127.0.0.1 that a line on stdin names. Runs until it is killed.
 """
 import argparse
+import sys
+import threading
 import time
 
 import libtorrent as lt
@@ -70,6 +72,14 @@ if not options.peer and not options.fetch:
 for peer in options.peer:
     host, _, port = peer.rpartition(":")
     torrent.connect_peer((host or "127.0.0.1", int(port)))
+
+
+def call():
+    for line in sys.stdin:
+        torrent.connect_peer(("127.0.0.1", int(line)))
+
+
+threading.Thread(target=call, daemon=True).start()
 
 last = None
 announced = 0

@@ -2,6 +2,7 @@ package io.torrentstream.interop;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +72,15 @@ final class LibtorrentPeer implements AutoCloseable {
   /** For {@code --peer}. */
   String address() {
     return "127.0.0.1:" + port;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Connects to a peer that listens on a port of 127.0.0.1. */
+  void call(int peerPort) throws IOException {
+    process.say(Integer.toString(peerPort));
   }
 
   /** Waits while the peer is alive; fails the test otherwise. */

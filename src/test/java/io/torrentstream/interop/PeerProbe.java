@@ -23,6 +23,16 @@ final class PeerProbe {
 
   private PeerProbe() {}
 
+  /** Whether somebody takes connections there. */
+  static boolean listens(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** How many pieces the client says it has; 0 when it does not (yet) answer for this torrent. */
   static int pieces(int port, InfoHash infoHash) {
     try (Socket socket = new Socket()) {

@@ -51,6 +51,14 @@ final class Seed implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
   String log() {
     return process.log();
   }

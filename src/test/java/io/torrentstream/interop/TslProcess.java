@@ -84,6 +84,10 @@ final class TslProcess implements AutoCloseable {
         () -> "tsl seeds\n" + log());
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Where it takes connections from peers. */
   int port() {
     return port;

@@ -27,7 +27,7 @@ final class Workspace implements AutoCloseable {
       new EnumMap<>(TestContent.Shape.class);
   private int folders;
 
-  private Workspace() throws IOException {
+  Workspace() throws IOException {
     deleteTree(root);
     Files.createDirectories(root);
   }
