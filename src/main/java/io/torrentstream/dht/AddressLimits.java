@@ -1,5 +1,6 @@
 package io.torrentstream.dht;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class AddressLimits {
 
   boolean take(InetAddress address, long nowNanos) {
     return buckets
-        .computeIfAbsent(Addresses.customer(address), key -> new TokenBucket(perSecond, nowNanos))
+        .computeIfAbsent(Hosts.customer(address), key -> new TokenBucket(perSecond, nowNanos))
         .take(1, nowNanos);
   }
 }

@@ -1,6 +1,6 @@
 package io.torrentstream.dht;
 
-import java.net.Inet6Address;
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -37,22 +37,7 @@ final class Addresses {
 
   /** Whether a node or peer can have this address: no port 0, no group, nothing reserved. */
   static boolean isUsable(InetSocketAddress address) {
-    InetAddress ip = address.getAddress();
-    byte[] bytes = ip.getAddress();
-    boolean reserved = bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xF0) == 0xF0);
-    return address.getPort() != 0
-        && !reserved
-        && !ip.isAnyLocalAddress()
-        && !ip.isMulticastAddress();
-  }
-
-  /** On this machine or its own network: what BEP 42 exempts, and the same of IPv6. */
-  static boolean isLocal(InetAddress ip) {
-    boolean uniqueLocal = ip instanceof Inet6Address && (ip.getAddress()[0] & 0xFE) == 0xFC;
-    return ip.isLoopbackAddress()
-        || ip.isSiteLocalAddress()
-        || ip.isLinkLocalAddress()
-        || uniqueLocal;
+    return address.getPort() != 0 && Hosts.isHost(address.getAddress());
   }
 
   /**
@@ -60,21 +45,11 @@ final class Addresses {
    * say about addresses on this machine and its network: they could make us knock there.
    */
   static boolean mayTell(InetSocketAddress teller, InetSocketAddress told) {
-    return isLocal(teller.getAddress()) || !isLocal(told.getAddress());
-  }
-
-  /**
-   * The network that one customer gets, as a number: an IPv4 address, or the first half of an IPv6
-   * address, whose owner has all of its second halves.
-   */
-  static long customer(InetAddress ip) {
-    byte[] bytes = ip.getAddress();
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    return bytes.length == 4 ? in.getInt() & 0xFFFFFFFFL : in.getLong() | 1L << 63;
+    return Hosts.isLocal(teller.getAddress()) || !Hosts.isLocal(told.getAddress());
   }
 
   /** Addresses that are likely one owner's: an IPv4 /24, an IPv6 /64. */
   static long neighbourhood(InetAddress ip) {
-    return ip.getAddress().length == 4 ? customer(ip) >>> 8 : customer(ip);
+    return ip.getAddress().length == 4 ? Hosts.customer(ip) >>> 8 : Hosts.customer(ip);
   }
 }

@@ -1,5 +1,6 @@
 package io.torrentstream.dht;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public final class ExternalAddress {
 
   /** Returns true when this vote settles our address, for the first time or anew. */
   public boolean onVote(InetAddress voter, InetAddress seen) {
-    if (Addresses.isLocal(voter) || Addresses.isLocal(seen)) {
+    if (Hosts.isLocal(voter) || Hosts.isLocal(seen)) {
       return false; // ids are free there
     }
     votes.put(Addresses.neighbourhood(voter), seen);

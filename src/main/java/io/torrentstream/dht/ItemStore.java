@@ -1,5 +1,6 @@
 package io.torrentstream.dht;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class ItemStore {
       if (!makeRoom(target, from, ownId)) {
         return KrpcMessage.SERVER_ERROR;
       }
-      entry = new Entry(Addresses.customer(from));
+      entry = new Entry(Hosts.customer(from));
       entries.put(target, entry);
       perAddress.merge(entry.customer, 1, Integer::sum);
     } else {
@@ -102,7 +103,7 @@ final class ItemStore {
   }
 
   private boolean makeRoom(NodeId target, InetAddress from, NodeId ownId) {
-    if (perAddress.getOrDefault(Addresses.customer(from), 0) >= MAX_PER_ADDRESS) {
+    if (perAddress.getOrDefault(Hosts.customer(from), 0) >= MAX_PER_ADDRESS) {
       return false;
     }
     if (entries.size() < MAX_ITEMS) {

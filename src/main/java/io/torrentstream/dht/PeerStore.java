@@ -1,6 +1,7 @@
 package io.torrentstream.dht;
 
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class PeerStore {
       return true;
     }
     if (peers >= MAX_PEERS
-        || perAddress.getOrDefault(Addresses.customer(address), 0) >= MAX_PER_ADDRESS) {
+        || perAddress.getOrDefault(Hosts.customer(address), 0) >= MAX_PER_ADDRESS) {
       return false;
     }
     return torrent != null
@@ -92,7 +93,7 @@ final class PeerStore {
             .put(address, new Peer(peer.getPort(), seed, nowNanos));
     if (previous == null) {
       peers++;
-      perAddress.merge(Addresses.customer(address), 1, Integer::sum);
+      perAddress.merge(Hosts.customer(address), 1, Integer::sum);
     }
     return true;
   }
@@ -181,7 +182,7 @@ final class PeerStore {
   private void forget(InetAddress address) {
     peers--;
     perAddress.computeIfPresent(
-        Addresses.customer(address), (key, count) -> count == 1 ? null : count - 1);
+        Hosts.customer(address), (key, count) -> count == 1 ? null : count - 1);
   }
 
   private void shuffle(List<?> list) {

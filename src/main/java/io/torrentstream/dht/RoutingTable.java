@@ -1,5 +1,6 @@
 package io.torrentstream.dht;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -235,7 +236,7 @@ final class RoutingTable {
     if (a.isLoopbackAddress() && b.isLoopbackAddress()) {
       return true; // several nodes on one machine, for tests; nobody else can be here
     }
-    return Addresses.isLocal(a)
+    return Hosts.isLocal(a)
         ? !a.equals(b)
         : Addresses.neighbourhood(a) != Addresses.neighbourhood(b);
   }

@@ -1,5 +1,6 @@
 package io.torrentstream.dht;
 
+import io.torrentstream.util.Hosts;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
@@ -25,7 +26,7 @@ final class SecureId {
 
   /** Whether a node at this address may have this id; in one's own network any node may. */
   static boolean matches(NodeId id, InetAddress address) {
-    if (Addresses.isLocal(address)) {
+    if (Hosts.isLocal(address)) {
       return true;
     }
     byte[] bytes = id.bytes();

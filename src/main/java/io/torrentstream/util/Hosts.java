@@ -1,7 +1,6 @@
 package io.torrentstream.util;
 
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -21,21 +20,9 @@ public final class Hosts {
     return !reserved && !address.isAnyLocalAddress() && !address.isMulticastAddress();
   }
 
-  /**
-   * Whether an address is this machine's or of its own network: not of the Internet (RFC 1918,
-   * 3927, 4193, 6598).
-   */
+  /** Whether an address is this machine's or of a network of its own: not of the Internet. */
   public static boolean isLocal(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    boolean shared =
-        address instanceof Inet4Address && bytes[0] == 100 && (bytes[1] & 0xC0) == 0x40;
-    boolean uniqueLocal = address instanceof Inet6Address && (bytes[0] & 0xFE) == 0xFC;
-    return address.isLoopbackAddress()
-        || address.isAnyLocalAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || shared
-        || uniqueLocal;
+    return address.isAnyLocalAddress() || Reach.of(address) != Reach.WORLD;
   }
 
   /**

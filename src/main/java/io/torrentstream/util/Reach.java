@@ -7,7 +7,7 @@ public enum Reach {
   /** Anywhere. */
   WORLD,
 
-  /** In one private network (RFC 1918, 3927, 4193, 6598). */
+  /** In one private network (RFC 1918, 3879, 3927, 4193, 4291, 6598). */
   NETWORK,
 
   /** On one machine: a loopback address. */
@@ -42,7 +42,7 @@ public enum Reach {
 
   private static Reach ofIpv6(byte[] address) {
     int begin = (address[0] & 0xFF) << 8 | address[1] & 0xFF;
-    if ((begin & 0xFFC0) == 0xFE80 || (begin & 0xFE00) == 0xFC00) {
+    if ((begin & 0xFF80) == 0xFE80 || (begin & 0xFE00) == 0xFC00) {
       return NETWORK;
     }
     for (int i = 0; i < 15; i++) {
