@@ -163,7 +163,7 @@ class DocsTest {
   /** The words of the code without its comments: what only a comment names does not exist. */
   private static Set<String> wordsOfAllSources() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String folder : List.of("src/main/java", "src/test/java", ".mvn")) {
+    for (String folder : List.of("src/main/java", "src/test/java", "src/jmh/java", ".mvn")) {
       files.addAll(Sources.under(Path.of(folder)));
     }
     files.add(Path.of("mvnw"));
