@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What docs/security.md says of the tracker's memory. */
 class SwarmTableMemoryTest {
+  private static final int MOST_ATTEMPTS = 5;
+
   private static long usedBytes() {
     // The second one takes what the first one's finalizers and references have let go.
     System.gc();
@@ -44,11 +46,21 @@ class SwarmTableMemoryTest {
   void aPeerTakesSoManyBytes(int addressLength, int torrents, int peersEach, int most)
       throws ProtocolException {
     filled(addressLength, 10, 10); // loads the classes
+    // What earlier tests left may go just then, and makes it less: that measurement is void. A
+    // table that takes more has no valid one.
+    long each = 0;
+    for (int attempt = 0; attempt < MOST_ATTEMPTS && each <= 0; attempt++) {
+      each = measured(addressLength, torrents, peersEach);
+    }
+    assertTrue(each > 0 && each <= most, "bytes for each peer: " + each);
+  }
+
+  private static long measured(int addressLength, int torrents, int peersEach)
+      throws ProtocolException {
     long before = usedBytes();
     SwarmTable table = filled(addressLength, torrents, peersEach);
     long each = (usedBytes() - before) / table.peers();
-
     assertEquals(torrents * peersEach, table.peers());
-    assertTrue(each > 0 && each <= most, "bytes for each peer: " + each);
+    return each;
   }
 }
