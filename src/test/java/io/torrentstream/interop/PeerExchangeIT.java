@@ -75,7 +75,10 @@ class PeerExchangeIT {
     seed.addAll(List.of("-d", content.folder().toString(), "--bind", SEED));
     seed.addAll(List.of("--port", Integer.toString(port), "--peer", middle));
     seed.addAll(List.of("--no-trackers", "--no-lsd", "--no-pex", "--max-up", "2000"));
-    run("seed", TslProcess.command(seed.toArray(String[]::new)));
+    ChildProcess known = run("seed", TslProcess.command(seed.toArray(String[]::new)));
+    // Transmission tells a peer at once of whom it has by then, and again after a minute and a
+    // half.
+    Poll.until(() -> known.stderr().contains("KiB sent"), LIMIT, this::logs);
     Path trace = workspace.newFolder("trace").resolve("messages.log");
     long start = System.nanoTime();
     tsl(
