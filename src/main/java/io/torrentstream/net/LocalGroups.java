@@ -2,6 +2,7 @@ package io.torrentstream.net;
 
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.wire.LocalAnnouncement;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -239,12 +240,12 @@ public final class LocalGroups implements AutoCloseable {
     return ++heardInSecond > MAX_PER_SECOND;
   }
 
-  private static void closeQuietly(AutoCloseable channel) {
+  private static void closeQuietly(Closeable channel) {
     try {
       if (channel != null) {
         channel.close();
       }
-    } catch (Exception e) {
+    } catch (IOException e) {
       LOG.debug("local discovery: {}", e.toString());
     }
   }
