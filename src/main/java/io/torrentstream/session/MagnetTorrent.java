@@ -94,11 +94,12 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
     if (stopped != null) {
       return;
     }
-    if (info != null) {
+    if (info == null) {
+      connect();
+    } else {
       swarm.askNobody();
-      onInfo(info);
+      onInfo(info); // and then connects: a private torrent must not look for peers everywhere first
     }
-    connect();
   }
 
   private void connect() {
@@ -138,6 +139,9 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
       throw new IllegalStateException("metadata not read", fault);
     }
     sources.onInfo(metainfo.info());
+    if (!connected) {
+      connect();
+    }
     emit(new TorrentEvent.MetadataReady(metainfo, bytes));
     if (options.metadataOnly()) {
       swarm.close();

@@ -90,6 +90,27 @@ class PrivateTorrentTest {
     verify(session).resolve(eq(List.of(FRIEND)), any()); // whom the user names
   }
 
+  /** A magnet link's info that an earlier run has left is read before anything begins. */
+  @Test
+  void beginsNothingElseOnceItIsKnownToBePrivate() {
+    TorrentInfo info = torrent(true).info();
+    Session session = mock(Session.class);
+    LocalPeers localPeers = mock(LocalPeers.class);
+    when(session.localPeers()).thenReturn(localPeers);
+    PeerExchange exchange = mock(PeerExchange.class);
+    Announcer announcer = mock(Announcer.class);
+    SourceOptions wishes = SourceOptions.DEFAULT.withDiscovery(EnumSet.allOf(Discovery.class));
+    PeerSources sources =
+        new PeerSources(session, wishes, info.infoHash(), (f, s) -> {}, announcer, null);
+    sources.onInfo(info);
+    sources.start();
+    sources.begin(exchange);
+
+    verify(announcer).start();
+    verify(exchange, never()).start();
+    verify(localPeers, never()).add(any(), any());
+  }
+
   @ParameterizedTest(name = "private: {0}")
   @ValueSource(booleans = {true, false})
   void offersNothingInItsHandshake(boolean isPrivate, @TempDir Path dir) throws Exception {
