@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Inputs that take a branch which none before took are mutated further ({@link Coverage}), so
  * that it finds its way behind checks that chance does not pass.
  *
- * <p>System properties, all optional: {@code tsl.fuzz.seconds}, how long each test runs instead of
- * its fixed number of inputs; {@code tsl.fuzz.seed}; {@code tsl.fuzz.save=true} to replace the
- * corpus in the repository with what this run found.
+ * <p>System properties, all optional: {@code tsl.fuzz.seconds}, how much processor time each test
+ * takes instead of its fixed number of inputs; {@code tsl.fuzz.seed}; {@code tsl.fuzz.save=true} to
+ * replace the corpus in the repository with what this run found.
  */
 public final class Fuzzer {
   private static final int INPUTS = 20_000;
@@ -111,7 +111,7 @@ public final class Fuzzer {
    * @throws AssertionError for the first input that the decoder does not stand
    */
   public void run(Target target) {
-    long start = System.nanoTime();
+    long start = threads.getCurrentThreadCpuTime();
     long number = 0;
     int branches;
     try (Coverage coverage = new Coverage(decoders)) {
@@ -126,7 +126,7 @@ public final class Fuzzer {
       }
       branches = coverage.size();
     }
-    report(number, System.nanoTime() - start, branches);
+    report(number, threads.getCurrentThreadCpuTime() - start, branches);
     if (accepted == 0 || refused == 0) {
       throw new AssertionError(name + ": " + accepted + " accepted, " + refused + " refused");
     }
@@ -137,7 +137,7 @@ public final class Fuzzer {
 
   private boolean isGoingOn(long number, long start) {
     return seconds > 0
-        ? System.nanoTime() - start < TimeUnit.SECONDS.toNanos(seconds)
+        ? threads.getCurrentThreadCpuTime() - start < TimeUnit.SECONDS.toNanos(seconds)
         : number < inputs;
   }
 
