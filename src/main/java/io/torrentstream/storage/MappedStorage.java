@@ -32,6 +32,7 @@ final class MappedStorage implements TorrentStorage {
 
   private final TorrentFiles files;
   private final FileStorage plain;
+  private final DigestFeed feed = new DigestFeed();
   private final Map<Long, Window> windows = new LruWindows();
   private final List<Unflushed> written = new ArrayList<>();
   private Window last;
@@ -183,7 +184,7 @@ final class MappedStorage implements TorrentStorage {
             if (window == null) {
               plain.digest(target, at, part, digest);
             } else {
-              digest.update(window.at(at, part));
+              feed.update(digest, window.at(at, part));
             }
           }
         });

@@ -80,6 +80,7 @@ final class Recheck {
     private final OpenFiles open;
     private final MessageDigest digest = Digests.sha1();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+    private final DigestFeed feed = new DigestFeed();
     private byte[] zeroHash = {};
     private int zeroHashLength = -1;
 
@@ -109,7 +110,7 @@ final class Recheck {
         if (zeros == at) {
           FileStorage.digestZeros(zeros, digest);
         }
-        digest.update(chunk);
+        feed.update(digest, chunk);
       }
       return info.isPieceHash(piece, zeros == length ? zeroHash(length) : digest.digest());
     }
