@@ -41,6 +41,12 @@ public final class Logging implements SLF4JServiceProvider {
   /** Called by SLF4J's service loader. */
   public Logging() {}
 
+  /** Tells SLF4J of this class, which finds it otherwise, but goes through the jar for it. */
+  static void announce() {
+    System.setProperty("slf4j.provider", Logging.class.getName());
+    System.setProperty("slf4j.internal.verbosity", "WARN"); // or it says that it was told
+  }
+
   /** Sets the levels and streams, now if Logback runs already, else for when it starts. */
   static synchronized void set(Settings wanted) {
     settings = wanted;

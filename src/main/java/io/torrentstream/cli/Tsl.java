@@ -61,6 +61,7 @@ public final class Tsl implements Callable<Integer> {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
     System.setProperty("picocli.converters.excludes", UNUSED_TYPES);
+    Logging.announce();
     if (HASHING.contains(called(args))) {
       HashWarmUp.start();
     }

@@ -94,15 +94,15 @@ final class HttpClient implements AutoCloseable {
     }
   }
 
-  /** Connections are shared by requests to the same server over the same address family. */
-  private record Origin(String scheme, String host, int port, boolean ipv6) {}
-
   private final EventLoop loop;
   private final Bootstrap bootstrap;
   private final BackgroundResolver resolver;
   private final TrustedTls tls;
   private final Limits limits;
-  private final Map<Origin, Deque<Channel>> idle = new HashMap<>();
+
+  /** By {@link #origin}. */
+  private final Map<String, Deque<Channel>> idle = new HashMap<>();
+
   private final Set<HttpExchange<?>> running = new HashSet<>();
   private boolean closed;
 
@@ -180,7 +180,7 @@ final class HttpClient implements AutoCloseable {
 
   /** An unused connection, or null; the server may be about to close it. */
   Channel takeIdle(ServerUrl url, InetAddress address) {
-    Origin origin = origin(url, address);
+    String origin = origin(url, address);
     Deque<Channel> channels = idle.get(origin);
     if (channels == null) {
       return null;
@@ -199,7 +199,7 @@ final class HttpClient implements AutoCloseable {
       return;
     }
     InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-    Origin origin = origin(url, address);
+    String origin = origin(url, address);
     Deque<Channel> channels = idle.computeIfAbsent(origin, key -> new ArrayDeque<>());
     if (channels.size() >= MAX_IDLE_PER_SERVER) {
       channel.close();
@@ -209,7 +209,7 @@ final class HttpClient implements AutoCloseable {
     channel.pipeline().addLast(new IdleHandler(limits.idle(), () -> forget(origin, channel)));
   }
 
-  private void forget(Origin origin, Channel channel) {
+  private void forget(String origin, Channel channel) {
     Deque<Channel> channels = idle.get(origin);
     if (channels != null && channels.remove(channel) && channels.isEmpty()) {
       idle.remove(origin);
@@ -292,8 +292,10 @@ final class HttpClient implements AutoCloseable {
     }
   }
 
-  private static Origin origin(ServerUrl url, InetAddress address) {
-    return new Origin(url.scheme(), url.host(), url.port(), address instanceof Inet6Address);
+  /** What requests that may share a connection have in common: the server, the address family. */
+  private static String origin(ServerUrl url, InetAddress address) {
+    String server = url.scheme() + "://" + url.authority();
+    return address instanceof Inet6Address ? server + " over IPv6" : server;
   }
 
   /** Watches an unused connection: whatever happens on it, it is of no more use. */

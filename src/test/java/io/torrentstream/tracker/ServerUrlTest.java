@@ -23,6 +23,7 @@ class ServerUrlTest {
     "http://[::1]:6969/a,                  http,  ::1,         6969, /a",
     "http://[2001:db8::7]/a,               http,  2001:db8::7, 80,   /a",
     "http://bücher.example/a,              http,  xn--bcher-kva.example, 80, /a",
+    "http://a。example./a,                  http,  a.example.,  80,   /a",
     "'http://a.example/a b|{c}',           http,  a.example,   80,   /a%20b%7C%7Bc%7D",
     "http://a.example/%C3%A4/ä,            http,  a.example,   80,   /%C3%A4/%C3%A4",
     "'  http://a.example/  ',              http,  a.example,   80,   /",
@@ -57,6 +58,8 @@ class ServerUrlTest {
         "http://a.example/\r\nX: y",
         "http://a.example/\u0000",
         "http://a..example\u0001/",
+        "http://a..example/",
+        "http://.example/",
       })
   void refuses(String text) {
     assertThrows(ProtocolException.class, () -> ServerUrl.parse(text));
@@ -66,6 +69,8 @@ class ServerUrlTest {
   void refusesEndlessAddresses() {
     assertThrows(ProtocolException.class, () -> ServerUrl.parse("http://a/" + "x".repeat(1 << 20)));
     assertThrows(ProtocolException.class, () -> ServerUrl.parse("http://" + "x".repeat(300) + "/"));
+    assertThrows(
+        ProtocolException.class, () -> ServerUrl.parse("http://" + "x".repeat(64) + ".a/"));
   }
 
   @ParameterizedTest
