@@ -55,7 +55,7 @@ class PeerConversationFuzzTest {
                 Dialer.class,
                 PiecePicker.class,
                 Choker.class)
-            .inputs(4_000);
+            .inputs(12_000);
     for (SampleMessages sample : SampleMessages.values()) {
       fuzzer.seed(bytes(sample.message())).tokens(text(bytes(sample.message())));
     }

@@ -90,7 +90,7 @@ final class TestPeer {
   private final class Tail extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      fault = cause;
+      fault = fault == null ? cause : fault; // what is written to a closed channel comes here too
       context.close();
     }
   }
