@@ -227,10 +227,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   }
 
   /**
-   * Some refuse first and choke then: the choke explains one batch of refusals, and no more. One
-   * that took requests and sends no block before it chokes again is as good as silent, however
-   * often it unchokes. From the second time on each such unchoke doubles a pause: it would be asked
-   * again at line rate otherwise.
+   * Some refuse first and choke then: the choke explains one batch of refusals, and no more. So may
+   * one that sends no block before it chokes again have crossed with our requests: it keeps its
+   * pieces, but is asked for one block at a time. From the second time on it is as good as silent,
+   * however often it unchokes, and each such unchoke doubles a pause: it would be asked again at
+   * line rate otherwise.
    */
   void onChoke(boolean choking) {
     peerChoking = choking;
@@ -238,8 +239,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
       heldBackUntilNanos = nowNanos();
     }
     if (choking && !sentSinceUnchoke && !requests.isEmpty()) {
-      onSnubbed();
+      requests.onSnubbed();
       if (emptyUnchokesInARow++ > 0) {
+        snubbed = true;
         holdBack(emptyUnchokesInARow - 2);
       }
     }
