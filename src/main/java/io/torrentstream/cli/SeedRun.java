@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One run of {@code seed}: checks the data of some torrents and shares it until a signal comes, the
- * goal is reached by each, or one of them fails. The thread that calls {@link #run} does all the
- * work here.
+ * One run of {@code seed}: checks the data of some torrents and shares it until a signal comes or
+ * the goal is reached by each. One that fails does not end the others, but the run then ends with
+ * its failure, once all others are done. The thread that calls {@link #run} does all the work here.
  */
 final class SeedRun {
   /**
@@ -39,6 +39,7 @@ final class SeedRun {
     TorrentHandle handle;
     boolean seeding;
     long sinceNanos;
+    TorrentFailure failure;
 
     Seed(Metainfo metainfo) {
       this.metainfo = metainfo;
@@ -50,7 +51,6 @@ final class SeedRun {
   private final Mail mail = new Mail();
   private final List<Seed> seeds = new ArrayList<>();
   private final long begin = System.nanoTime();
-  private TorrentFailure failure;
 
   SeedRun(Plan plan, Progress progress) {
     this.plan = plan;
@@ -60,7 +60,7 @@ final class SeedRun {
   /**
    * Shares until the goal is reached.
    *
-   * @throws CliException for every other end
+   * @throws CliException for every other end; of several failures, for the first in order
    */
   void run() throws CliException, InterruptedException {
     Interrupts signals = Interrupts.listen(mail::interrupt);
@@ -69,19 +69,32 @@ final class SeedRun {
         plan.portsFile().write(session.port());
       }
       plan.torrents().forEach(metainfo -> start(session, metainfo));
-      while (mail.interrupted() == 0 && failure == null && !isGoalReached()) {
+      while (mail.interrupted() == 0 && !isDone()) {
         mail.await(Long.MAX_VALUE, () -> progress.tick(total()));
       }
-      if (failure != null) {
-        throw CliException.of(failure);
-      }
-      progress.seeded(total(), System.nanoTime() - begin);
-      if (mail.interrupted() != 0) {
-        throw CliException.interrupted(mail.interrupted(), null);
-      }
+      end();
     } finally {
       signals.close();
       progress.end();
+    }
+  }
+
+  /** Done are all: one that fails is, the others when they have reached the goal. */
+  private boolean isDone() {
+    return seeds.stream().allMatch(seed -> seed.failure != null || isGoalReached(seed));
+  }
+
+  private void end() throws CliException {
+    if (seeds.stream().anyMatch(seed -> seed.failure == null)) {
+      progress.seeded(total(), System.nanoTime() - begin);
+    }
+    if (mail.interrupted() != 0) {
+      throw CliException.interrupted(mail.interrupted(), null);
+    }
+    for (Seed seed : seeds) {
+      if (seed.failure != null) {
+        throw CliException.of(seed.failure);
+      }
     }
   }
 
@@ -89,15 +102,19 @@ final class SeedRun {
     progress.started(new Progress.Start(metainfo, plan.options().storage().dir(), session.port()));
     Seed seed = new Seed(metainfo);
     seeds.add(seed);
-    seed.handle = session.add(metainfo, plan.options(), event -> mail.add(() -> onEvent(event)));
+    seed.handle =
+        session.add(metainfo, plan.options(), event -> mail.add(() -> onEvent(seed, event)));
     seed.handle.completion().thenRun(() -> mail.add(() -> onSeeding(seed, session.port())));
   }
 
-  private void onEvent(TorrentEvent event) {
+  private void onEvent(Seed seed, TorrentEvent event) {
     if (event instanceof TorrentEvent.Warning warning) {
       progress.warning(warning.message());
     } else if (event instanceof TorrentEvent.Failed failed) {
-      failure = failed.failure();
+      seed.failure = failed.failure();
+      if (!isDone()) { // else it is said at the end, which is now
+        progress.warning(failed.failure().getMessage() + "; the other torrents go on");
+      }
     }
   }
 
@@ -113,13 +130,11 @@ final class SeedRun {
             seed.handle.status().verified()));
   }
 
-  private boolean isGoalReached() {
-    return plan.goal().isSet() && seeds.stream().allMatch(this::isGoalReached);
-  }
-
   private boolean isGoalReached(Seed seed) {
     Duration seeding = Duration.ofNanos(System.nanoTime() - seed.sinceNanos);
-    return seed.seeding && plan.goal().isReached(seed.handle.status(), seeding);
+    return plan.goal().isSet()
+        && seed.seeding
+        && plan.goal().isReached(seed.handle.status(), seeding);
   }
 
   private TorrentStatus total() {

@@ -113,6 +113,23 @@ class SeedCommandTest {
   }
 
   @Test
+  void aTorrentThatCannotBeSharedDoesNotEndTheOthers() throws Exception {
+    TestTorrent gone = TestTorrent.single(Files.createDirectory(dir.resolve("o")), "o.bin", 9999);
+    CompletableFuture<Program.Result> seed =
+        startSeed(gone.file().toString(), torrent.file().toString(), "--seed-ratio", "1");
+
+    Program.Result download = download(torrent, dir.resolve("out"));
+
+    assertEquals(0, download.exit(), download.err());
+    Program.Result result = seed.get();
+    assertEquals(ExitCode.BAD_DATA, result.exit(), result.err());
+    assertTrue(
+        result.err().contains("fit to share 0 of 9999 bytes (expected: all); the other"),
+        result.err());
+    assertTrue(result.err().contains(" sent in "), result.err());
+  }
+
+  @Test
   void sharesSeveralTorrentsOfOneFolder() throws Exception {
     TestTorrent other = TestTorrent.single(Files.createDirectory(dir.resolve("o")), "o.bin", 9999);
     Files.copy(other.seedDir().resolve("o.bin"), torrent.seedDir().resolve("o.bin"));
