@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * What a node remembers from one run to the next, so that it needs no bootstrap: its ids and the
@@ -21,6 +22,11 @@ import java.util.Map;
 public record DhtState(NodeId id4, NodeId id6, List<NodeInfo> nodes) {
   /** A full table has some 200; more would only be asked in vain. */
   static final int MAX_NODES = 400;
+
+  /** The same nodes, known to another one. */
+  public DhtState withNewIds(RandomGenerator random) {
+    return new DhtState(NodeId.random(random), NodeId.random(random), nodes);
+  }
 
   /** Bencoded, for a file: {@code id4, id6, nodes, nodes6} as in the messages of BEP 5 and 32. */
   public byte[] encode() {

@@ -62,8 +62,9 @@ final class DhtDriver {
     this.udp = surroundings.udp();
     this.resolver = surroundings.resolver();
     this.file = file;
-    DhtState before = file == null ? null : file.read();
-    this.node = new DhtNode(config, before, new SecureRandom(), this::send, now());
+    SecureRandom random = new SecureRandom();
+    DhtState before = file == null ? null : file.read(random);
+    this.node = new DhtNode(config, before, random, this::send, now());
   }
 
   /** Begins; the port is open, or opens with the first datagram. */
@@ -216,6 +217,10 @@ final class DhtDriver {
       LOG.warn("the DHT node did not end properly", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (file != null) {
+        file.close();
+      }
     }
   }
 }
