@@ -83,40 +83,7 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       if (decoded != null) {
         messages.add(decoded);
       }
-      if (isBetweenMessages() && isWellFilled(in)) {
-        takeBlocks(in, messages);
-      }
     }
-  }
-
-  private boolean isBetweenMessages() {
-    return skipBytes == 0 && block == null && partial == null;
-  }
-
-  /**
-   * Takes the whole blocks that a read goes on with, and stops before anything else. {@link #step}
-   * could do the same. But this is most of what a fast peer sends, and so short a loop costs the
-   * JVM's compiler a tenth of what all the cases above do.
-   */
-  private static void takeBlocks(ByteBuf in, List<PeerMessage> messages) {
-    int at = in.readerIndex();
-    int end = in.writerIndex();
-    while (end - at > PeerMessageCodec.PIECE_HEADER_BYTES) {
-      long lengthIdPiece = in.getLong(at);
-      long pieceBegin = in.getLong(at + PeerMessageCodec.PIECE_HEADER_BYTES - Long.BYTES);
-      int dataLength = PeerMessageCodec.blockLength(lengthIdPiece);
-      // The top bit of a number is a negative one: step refuses it.
-      boolean whole =
-          dataLength > 0 && end - at - PeerMessageCodec.PIECE_HEADER_BYTES >= dataLength;
-      if (!whole || (pieceBegin & 0x80000000_80000000L) != 0) {
-        break;
-      }
-      at += PeerMessageCodec.PIECE_HEADER_BYTES;
-      ByteBuf data = in.retainedSlice(at, dataLength);
-      messages.add(new PeerMessage.Piece((int) (pieceBegin >>> 32), (int) pieceBegin, data));
-      at += dataLength;
-    }
-    in.readerIndex(at);
   }
 
   /** Takes in the next part of a read; the message that it completes, or null. */
@@ -211,22 +178,16 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
       throws ProtocolException {
     PeerMessageCodec.checkNumber(Type.PIECE, piece);
     PeerMessageCodec.checkNumber(Type.PIECE, begin);
-    if (isWellFilled(in) && in.readableBytes() >= dataLength) {
+    // A slice keeps the whole read buffer alive until the disk has the block. That is fine for a
+    // full one, shared by many blocks; a slow peer's nearly empty ones would hold 256 KiB a block.
+    boolean wellFilled = in.writerIndex() >= in.capacity() / 2;
+    if (wellFilled && in.readableBytes() >= dataLength) {
       return new PeerMessage.Piece(piece, begin, in.readRetainedSlice(dataLength));
     }
     blockPiece = piece;
     blockBegin = begin;
     block = ctx.alloc().ioBuffer(dataLength, dataLength);
     return fillBlock(in);
-  }
-
-  /**
-   * Whether blocks may stay where they were read. A slice keeps the whole read buffer alive until
-   * the disk has the block. That is fine for a full one, shared by many blocks; a slow peer's
-   * nearly empty ones would hold 256 KiB a block.
-   */
-  private static boolean isWellFilled(ByteBuf in) {
-    return in.writerIndex() >= in.capacity() / 2;
   }
 
   private PeerMessage fillBlock(ByteBuf in) {

@@ -164,7 +164,6 @@ public final class DataHasher {
             : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private final MessageDigest digest = Digests.sha1();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-    private final DigestFeed feed = new DigestFeed();
     private int openFile = -1;
     private FileChannel channel;
 
@@ -174,7 +173,7 @@ public final class DataHasher {
         int end = Math.min(CHUNK, length - begin);
         chunk.clear();
         layout.forEachSlice(piece, begin, end, this::read);
-        feed.update(digest, chunk.flip());
+        digest.update(chunk.flip());
       }
       return digest.digest();
     }

@@ -20,7 +20,6 @@ final class FileStorage implements TorrentStorage {
   private final OpenFiles open;
   private final BitSet written = new BitSet();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(64 * 1024);
-  private final DigestFeed feed = new DigestFeed();
 
   FileStorage(TorrentFiles files) {
     this.files = files;
@@ -136,7 +135,7 @@ final class FileStorage implements TorrentStorage {
     for (int done = 0; done < length; done += scratch.limit()) {
       scratch.clear().limit(Math.min(scratch.capacity(), length - done));
       read(target, offset + done, scratch);
-      feed.update(digest, scratch.flip());
+      digest.update(scratch.flip());
     }
   }
 

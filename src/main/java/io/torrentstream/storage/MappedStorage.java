@@ -32,7 +32,6 @@ final class MappedStorage implements TorrentStorage {
 
   private final TorrentFiles files;
   private final FileStorage plain;
-  private final DigestFeed feed = new DigestFeed();
   private final Map<Long, Window> windows = new LruWindows();
   private final List<Unflushed> written = new ArrayList<>();
   private Window last;
@@ -184,7 +183,7 @@ final class MappedStorage implements TorrentStorage {
             if (window == null) {
               plain.digest(target, at, part, digest);
             } else {
-              feed.update(digest, window.at(at, part));
+              digest.update(window.at(at, part));
             }
           }
         });

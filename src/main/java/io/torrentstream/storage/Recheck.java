@@ -80,7 +80,6 @@ final class Recheck {
     private final OpenFiles open;
     private final MessageDigest digest = Digests.sha1();
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
-    private final DigestFeed feed = new DigestFeed();
     private byte[] zeroHash = {};
     private int zeroHashLength = -1;
 
@@ -110,7 +109,7 @@ final class Recheck {
         if (zeros == at) {
           FileStorage.digestZeros(zeros, digest);
         }
-        feed.update(digest, chunk);
+        digest.update(chunk);
       }
       return info.isPieceHash(piece, zeros == length ? zeroHash(length) : digest.digest());
     }

@@ -60,19 +60,6 @@ public final class PeerMessageCodec {
   }
 
   /**
-   * How long a block is, by the first eight bytes of its message.
-   *
-   * @return bytes of data, or 0 when that is no piece message, or not one that {@link #checkLength}
-   *     lets pass
-   */
-  public static int blockLength(long firstBytes) {
-    int length = (int) (firstBytes >>> 32);
-    int id = (int) (firstBytes >>> 24) & 0xff;
-    boolean fits = length >= Type.PIECE.minLength() && length <= Type.PIECE.maxLength();
-    return fits && id == Type.PIECE.id() ? length - 9 : 0;
-  }
-
-  /**
    * Reads one message, the length prefix left out. Exactly {@code length} bytes are consumed, which
    * must be there. A piece's data and an extension's payload are retained slices of {@code in}.
    *
