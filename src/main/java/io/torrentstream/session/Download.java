@@ -26,6 +26,12 @@ final class Download {
   private static final int BUDGET_BLOCKS = 64 * 1024 * 1024 / PieceLayout.BLOCK_LENGTH;
 
   /**
+   * What waits for the disk is in memory, and a disk that is behind needs no more; what was asked
+   * for is mostly still on its way, and a long fast line needs much of it.
+   */
+  private static final int WAITING_COUNTS = 4;
+
+  /**
    * A peer that owes us blocks and sends none for so long is snubbed: others may have its blocks.
    */
   private static final int SNUB_SECONDS = 20;
@@ -103,7 +109,8 @@ final class Download {
    * if every peer had stalled.
    */
   private int fairShare() {
-    int free = BUDGET_BLOCKS - (int) (disk.queuedBytes() / PieceLayout.BLOCK_LENGTH);
+    int waiting = (int) (disk.queuedBytes() / PieceLayout.BLOCK_LENGTH);
+    int free = BUDGET_BLOCKS - WAITING_COUNTS * waiting;
     int sharers = Math.max(1, unchoking);
     if (limiter.isUnlimited()) {
       return free / sharers;
