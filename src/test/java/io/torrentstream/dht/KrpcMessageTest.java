@@ -186,27 +186,47 @@ class KrpcMessageTest {
     assertThrows(ProtocolException.class, () -> decode(datagram));
   }
 
+  private static String answerWith(String values) {
+    return "d1:rd2:id20:abcdefghij0123456789" + values + "e1:t2:aa1:y1:re";
+  }
+
   @Test
-  void longTokensAndDatagramsAreRefused() {
-    String token = "5:token129:" + "t".repeat(129);
-    assertThrows(
-        ProtocolException.class,
-        () -> decode("d1:rd2:id20:abcdefghij0123456789" + token + "e1:t2:aa1:y1:re"));
-    assertThrows(ProtocolException.class, () -> decode("d1:x2040:" + "x".repeat(2040) + "e"));
+  void longTokensAreRefused() throws ProtocolException {
+    decode(answerWith("5:token128:" + "t".repeat(128)));
+    String long129 = answerWith("5:token129:" + "t".repeat(129));
+    assertThrows(ProtocolException.class, () -> decode(long129));
+  }
+
+  @Test
+  void longTransactionIdsAreRefused() throws ProtocolException {
+    String ping = "d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t%d:%s1:y1:qe";
+    decode(ping.formatted(16, "t".repeat(16)));
+    String long17 = ping.formatted(17, "t".repeat(17));
+    assertThrows(ProtocolException.class, () -> decode(long17));
+  }
+
+  /** What is between the keys that we read is passed over, so only its length is wrong. */
+  @Test
+  void longDatagramsAreRefused() throws ProtocolException {
+    int others = answerWith("1:x1000:").length();
+    String longest = answerWith("1:x1993:" + "x".repeat(KrpcReader.MAX_DATAGRAM - others));
+    assertEquals(KrpcReader.MAX_DATAGRAM, longest.length());
+    decode(longest);
+    String oneMore = longest.replace("1:x1993:", "1:x1994:x");
+    assertThrows(ProtocolException.class, () -> decode(oneMore));
   }
 
   @Test
   void listsAreCut() throws ProtocolException {
     String nodes = ("N".repeat(20) + "\u0001\u0002\u0003\u0004\u0001\u0001").repeat(40);
-    String datagram =
-        "d1:rd2:id20:abcdefghij01234567895:nodes1040:"
-            + nodes
-            + "6:valuesl"
-            + "6:\u0001\u0002\u0003\u0004\u0001\u0001".repeat(100)
-            + "ee1:t2:aa1:y1:re";
-    KrpcMessage.Answer answer = (KrpcMessage.Answer) decode(datagram);
-    assertEquals(KrpcReader.MAX_NODES, answer.reply().nodes().size());
-    assertEquals(100, answer.reply().values().size());
+    String peers = "6:\u0001\u0002\u0003\u0004\u0001\u0001".repeat(200);
+    assertEquals(KrpcReader.MAX_NODES, replyOf(answerWith("5:nodes1040:" + nodes)).nodes().size());
+    assertEquals(
+        KrpcReader.MAX_VALUES, replyOf(answerWith("6:valuesl" + peers + "e")).values().size());
+  }
+
+  private static Reply replyOf(String answer) throws ProtocolException {
+    return ((KrpcMessage.Answer) decode(answer)).reply();
   }
 
   @Test

@@ -118,6 +118,17 @@ class StoresTest {
   }
 
   @Test
+  void allTorrentsTogetherHaveSoManyPeers() {
+    for (int i = 0; i < PeerStore.MAX_PEERS; i++) {
+      InfoHash torrent = torrent(1, i / PeerStore.MAX_PEERS_PER_TORRENT);
+      assertTrue(add(torrent, address(i), false, 0));
+    }
+    assertFalse(add(torrent(2, 0), address(PeerStore.MAX_PEERS), false, 0));
+    assertTrue(add(torrent(1, 0), address(0), false, 0), "a renewal takes no room");
+    assertEquals(PeerStore.MAX_PEERS, peers.peerCount());
+  }
+
+  @Test
   void samplesStayTheSameForTheirInterval() {
     assertEquals(0, peers.sample(0).total());
     for (int i = 0; i < 100; i++) {

@@ -130,11 +130,13 @@ class MagnetUriTest {
     StringBuilder more = new StringBuilder();
     for (int i = 0; i < 10_000; i++) {
       more.append("&tr=udp://t").append(i).append(".example:80&x.pe=h").append(i).append(":1");
+      more.append("&ws=http://w").append(i).append(".example/");
     }
     MagnetUri magnet = parse(more.toString());
     assertEquals(MagnetReader.MAX_TRACKERS, magnet.trackers().size());
     assertEquals(MagnetReader.MAX_PEERS, magnet.peers().size());
-    assertEquals(2, magnet.warnings().size());
+    assertEquals(MagnetReader.MAX_WEB_SEEDS, magnet.webSeeds().size());
+    assertEquals(3, magnet.warnings().size());
     String tooLong = refusal(LINK + "&dn=" + "x".repeat(MagnetReader.MAX_LENGTH));
     assertTrue(tooLong.startsWith("magnet link: 1048"), tooLong);
   }

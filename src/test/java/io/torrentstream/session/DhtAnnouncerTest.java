@@ -12,6 +12,7 @@ import io.torrentstream.dht.LookupResult;
 import io.torrentstream.metainfo.InfoHash;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +45,10 @@ class DhtAnnouncerTest implements DhtAnnouncer.Dht {
   }
 
   private DhtAnnouncer announcer(boolean alone) {
-    List<String> named = List.of("router.example:1", "[2001:db8::1]:2");
+    return announcer(alone, List.of("router.example:1", "[2001:db8::1]:2"));
+  }
+
+  private DhtAnnouncer announcer(boolean alone, List<String> named) {
     return new DhtAnnouncer(
         channel.eventLoop(),
         this,
@@ -84,6 +88,13 @@ class DhtAnnouncerTest implements DhtAnnouncer.Dht {
         nodes);
     listener.onPeers(List.of(PEER));
     assertEquals(List.of(PEER), found);
+  }
+
+  @Test
+  void ofManyNodesAFewAreAsked() {
+    announcer(true, Collections.nCopies(10_000, "router.example:1")).start();
+    pass(0);
+    assertEquals(DhtAnnouncer.MAX_NODES, nodes.size());
   }
 
   @Test

@@ -3,6 +3,10 @@ package io.torrentstream.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.ExtensionHandshake;
 import io.torrentstream.wire.PeerMessage;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a peer gets that asks for metadata: once and again, but not for ever. */
 @Timeout(60)
@@ -107,5 +113,33 @@ class MetadataUploadTest {
     ask(0);
     assertEquals(List.of(), peer.received(PeerMessage.Extended.class));
     assertTrue(peer.isOpen());
+  }
+
+  /** A line that is full: nothing leaves it, and what is written to it waits. */
+  private static final class FullLine extends ChannelOutboundHandlerAdapter {
+    private int given;
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof PeerMessage.Extended answer) {
+        given += answer.payload().readableBytes() > 1000 ? 1 : 0;
+      }
+      context.write(message, promise);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {}
+  }
+
+  /** Beyond the limit the connection ends too, but only when all that came with it was answered. */
+  @ParameterizedTest
+  @CsvSource({"524288, 1", "1310720, 0"})
+  void whoDoesNotReadGetsNoMore(int waitingBytes, int given) {
+    introduce();
+    FullLine line = new FullLine();
+    peer.channel.pipeline().addFirst(line);
+    peer.channel.pipeline().context(line).write(Unpooled.wrappedBuffer(new byte[waitingBytes]));
+    ask(0);
+    assertEquals(given, line.given);
   }
 }

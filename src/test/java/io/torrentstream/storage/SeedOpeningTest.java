@@ -116,6 +116,22 @@ class SeedOpeningTest {
     }
   }
 
+  @Test
+  void ofManyWrongFilesAFewAreNamed() throws IOException {
+    SampleTorrent many = SampleTorrent.folder("many", PIECE);
+    for (int file = 0; file < 25; file++) {
+      many.file("f" + file, 10);
+    }
+    try (DiskFixture disk =
+        new DiskFixture(many.build(), new StorageOptions(dir, Kind.MMAP, false, false, false))) {
+      disk.openReadOnly();
+      List<String> warnings = disk.warnings();
+      assertEquals(21, warnings.size());
+      assertEquals("missing: many/f19", warnings.get(19));
+      assertEquals("and 5 more of the 25 files of many", warnings.get(20));
+    }
+  }
+
   // --- resume data of a download that is not complete
 
   /** Downloads the large file alone, and leaves resume data. */

@@ -57,4 +57,25 @@ class FloodLimitTest {
       assertTrue(none.admits(ADDRESS, 0));
     }
   }
+
+  /** So the memory is the same for any number of addresses: a tenth of all buckets is used up. */
+  @Test
+  void manyAddressesShareBuckets() {
+    FloodLimit one = new FloodLimit(1, new SipHash(1, 2));
+    int flooding = FloodLimit.BUCKETS / 10;
+    for (int i = 0; i < flooding; i++) {
+      for (int request = 0; request < FloodLimit.BURST_SECONDS; request++) {
+        one.admits(address(i), 0);
+      }
+    }
+    int refused = 0;
+    for (int i = flooding; i < flooding + 10_000; i++) {
+      refused += one.admits(address(i), 0) ? 0 : 1;
+    }
+    assertEquals(950, refused, 100);
+  }
+
+  private static byte[] address(int number) {
+    return new byte[] {11, (byte) (number >> 16), (byte) (number >> 8), (byte) number};
+  }
 }

@@ -178,6 +178,10 @@ class SwarmTableTest {
 
   @Test
   void aFullTableTakesInNobodyNewAndServesTheOthers() throws ProtocolException {
+    assertEquals(
+        new SwarmTable.Limits(INTERVAL, SwarmTable.MAX_TORRENTS, SwarmTable.MAX_PEERS),
+        SwarmTable.Limits.usual(INTERVAL),
+        "the same with larger numbers");
     table =
         new SwarmTable(
             new SwarmTable.Limits(INTERVAL, 2, 3), new SipHash(1, 2), new SplittableRandom(1));

@@ -1,5 +1,6 @@
 package io.torrentstream.tool;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -283,5 +287,34 @@ class TrackerServerTest {
         other.close();
       }
     }
+  }
+
+  /** From many addresses of this machine, which only Linux has without being told. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theOldestOfAllConnectionsGivesWay() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < TrackerServer.MAX_CONNECTIONS; i++) {
+        sockets.add(connect(i));
+      }
+      Socket oldest = sockets.get(0);
+      oldest.getOutputStream().write("GET /stats HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      assertEquals('H', oldest.getInputStream().read(), "there is room for it");
+      sockets.add(connect(TrackerServer.MAX_CONNECTIONS));
+      oldest.getInputStream().readAllBytes(); // to the end of the connection
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket connect(int number) throws IOException {
+    int host = 2 + number / (TrackerServer.MAX_CONNECTIONS_PER_ADDRESS / 2);
+    InetAddress from = InetAddress.getByName("127.0.0." + host);
+    Socket socket = new Socket(LOOPBACK, tracker.httpPort(), from, 0);
+    socket.setSoTimeout(10_000);
+    return socket;
   }
 }
