@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +38,7 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   }
 
   private final LookUp lookUp;
+  private final Duration patience;
   private final ThreadPoolExecutor threads;
 
   public BackgroundResolver() {
@@ -44,7 +46,12 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
   }
 
   BackgroundResolver(LookUp lookUp) {
+    this(lookUp, Duration.ofSeconds(PATIENCE_SECONDS));
+  }
+
+  BackgroundResolver(LookUp lookUp, Duration patience) {
     this.lookUp = lookUp;
+    this.patience = patience;
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -62,7 +69,7 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
    */
   public CompletableFuture<List<InetAddress>> resolveAll(String host) {
     CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
-    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
         .execute(() -> addresses.completeExceptionally(unknown(host)));
     inBackground(
         () -> {

@@ -81,8 +81,7 @@ public final class LocalGroups implements AutoCloseable {
 
   private final ByteBuffer buffer = ByteBuffer.allocate(LocalAnnouncement.MAX_BYTES + 1);
   private List<LocalNetwork> networks = List.of();
-  private long secondNanos = System.nanoTime();
-  private int heardInSecond;
+  private final Flood flood = new Flood(System.nanoTime());
 
   private LocalGroups(InetAddress bind, Receiver receiver) throws IOException {
     this.bind = bind;
@@ -210,7 +209,9 @@ public final class LocalGroups implements AutoCloseable {
     try {
       buffer.clear();
       InetSocketAddress from = (InetSocketAddress) listener.receive(buffer);
-      if (from != null && isNeighbour(from.getAddress(), group) && !isFlood()) {
+      if (from != null
+          && isNeighbour(from.getAddress(), group)
+          && !flood.hasOneMore(System.nanoTime())) {
         byte[] datagram = new byte[buffer.flip().remaining()];
         buffer.get(datagram);
         receiver.onAnnouncement(LocalAnnouncement.decode(datagram), from.getAddress());
@@ -231,13 +232,23 @@ public final class LocalGroups implements AutoCloseable {
         .anyMatch(network -> network.family() == group.family && network.contains(from));
   }
 
-  private boolean isFlood() {
-    long nowNanos = System.nanoTime();
-    if (nowNanos - secondNanos > SECOND_NANOS) {
-      secondNanos = nowNanos;
-      heardInSecond = 0;
+  /** Counts what is heard in a second. */
+  static final class Flood {
+    private long secondNanos;
+    private int heardInSecond;
+
+    Flood(long nowNanos) {
+      this.secondNanos = nowNanos;
     }
-    return ++heardInSecond > MAX_PER_SECOND;
+
+    /** Whether one more, heard now, is too many. */
+    boolean hasOneMore(long nowNanos) {
+      if (nowNanos - secondNanos > SECOND_NANOS) {
+        secondNanos = nowNanos;
+        heardInSecond = 0;
+      }
+      return ++heardInSecond > MAX_PER_SECOND;
+    }
   }
 
   private static void closeQuietly(Closeable channel) {

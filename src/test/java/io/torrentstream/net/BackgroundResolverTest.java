@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +40,27 @@ class BackgroundResolverTest {
       assertEquals(List.of(address), watched.resolveAll("x").get(20, TimeUnit.SECONDS));
     }
     assertTrue(thread.get().startsWith("tsl-dns"), thread.get());
+  }
+
+  @Test
+  void doesNotWaitForASilentServer() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (BackgroundResolver impatient =
+        new BackgroundResolver(host -> waitFor(never), Duration.ofMillis(1))) {
+      ExecutionException e =
+          assertThrows(
+              ExecutionException.class, () -> impatient.resolveAll("x").get(20, TimeUnit.SECONDS));
+      assertEquals("host not found: x", e.getCause().getMessage());
+    }
+  }
+
+  private static InetAddress[] waitFor(CountDownLatch latch) throws UnknownHostException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) { // closed
+      Thread.currentThread().interrupt();
+    }
+    throw new UnknownHostException("nobody has said");
   }
 
   @Test
