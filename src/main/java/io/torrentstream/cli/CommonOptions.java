@@ -1,32 +1,24 @@
 package io.torrentstream.cli;
 
-import picocli.CommandLine.Option;
-
 /** What every command understands. */
 final class CommonOptions {
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  static final String VERBOSE = "--verbose";
 
-  @Option(
-      names = {"-q", "--quiet"},
-      fallbackValue = "true",
-      description = "Only results and errors.")
-  private boolean quiet;
+  private final Opt<Boolean> help = Opt.help("-h, --help", "Show this help.");
+  private final Opt<Boolean> quiet = Opt.flag("-q, --quiet", "Only results and errors.");
+  private final Opt<boolean[]> verbose =
+      Opt.counted("-v, " + VERBOSE, "Say more; -vv: debug log and stack traces.");
 
-  @Option(
-      names = {"-v", "--verbose"},
-      description = "Say more; -vv: debug log and stack traces.")
-  private boolean[] verbose = {};
+  Opt<?>[] all() {
+    return new Opt<?>[] {help, quiet, verbose};
+  }
 
   boolean quiet() {
-    return quiet;
+    return quiet.get();
   }
 
   /** How many times {@code -v} was given. */
   int verbosity() {
-    return verbose.length;
+    return verbose.get().length;
   }
 }

@@ -18,65 +18,35 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl create}: make a .torrent. */
-@Command(
-    name = "create",
-    abbreviateSynopsis = true,
-    description = {
-      "Make a .torrent of a file or folder.",
-      "Hashes everything on all cores and prints the path of the .torrent.",
-      ""
-    },
-    sortOptions = false,
-    footer = {
-      "",
-      "Files are taken in the order of the bytes of their paths. The same files and",
-      "options give the same .torrent everywhere, but for the date: SOURCE_DATE_EPOCH",
-      "in the environment sets it."
-    })
 final class CreateCommand implements Callable<Integer> {
   private static final String STDOUT = "-";
 
-  @Parameters(paramLabel = "PATH", description = "The file or folder.")
-  private String path;
+  private final Param<String> path = Param.text("PATH", "The file or folder.");
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Where the .torrent goes (NAME.torrent in this folder); -: stdout.")
-  private String output;
+  private final Opt<String> output =
+      Opt.text(
+          "-o, --output",
+          "FILE",
+          "Where the .torrent goes (NAME.torrent in this folder); -: stdout.");
 
-  @Option(names = "--force", fallbackValue = "true", description = "Replace that file.")
-  private boolean force;
+  private final Opt<Boolean> force = Opt.flag("--force", "Replace that file.");
 
-  @Option(
-      names = "--dry-run",
-      fallbackValue = "true",
-      description = "Show what it would hold; hash and write nothing.")
-  private boolean dryRun;
+  private final Opt<Boolean> dryRun =
+      Opt.flag("--dry-run", "Show what it would hold; hash and write nothing.");
 
-  @Option(names = "--magnet", fallbackValue = "true", description = "Print the magnet link, too.")
-  private boolean magnet;
+  private final Opt<Boolean> magnet = Opt.flag("--magnet", "Print the magnet link, too.");
 
-  @Option(
-      names = "--json",
-      fallbackValue = "true",
-      description = "Print one JSON object instead of the path.")
-  private boolean json;
+  private final Opt<Boolean> json =
+      Opt.flag("--json", "Print one JSON object instead of the path.");
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
-  @ArgGroup(validate = false, heading = "%nFiles:%n")
-  private ContentOptions contents = new ContentOptions();
+  private final ContentOptions contents = new ContentOptions();
 
-  @ArgGroup(validate = false, heading = "%nTorrent:%n")
-  private SettingsOptions settings = new SettingsOptions();
+  private final SettingsOptions settings = new SettingsOptions();
 
   private final Console console;
 
@@ -84,20 +54,39 @@ final class CreateCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "create",
+            this,
+            "Make a .torrent of a file or folder.",
+            "Hashes everything on all cores and prints the path of the .torrent.")
+        .takes(path, output, force, dryRun, magnet, json)
+        .takes(common.all())
+        .takes("Files", contents.all())
+        .takes("Torrent", settings.all())
+        .shortSynopsis()
+        .footer(
+            "Files are taken in the order of the bytes of their paths. The same files and",
+            "options give the same .torrent everywhere, but for the date: SOURCE_DATE_EPOCH",
+            "in the environment sets it.")
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    if (STDOUT.equals(output) && (json || magnet) && !dryRun) {
+    if (STDOUT.equals(output.get()) && (json.get() || magnet.get()) && !dryRun.get()) {
       throw new CliException(
           Reason.USAGE, "--output: - (expected: a file, with --json or --magnet)");
     }
-    if (path.isEmpty()) { // as of an unset variable; not the current folder
+    if (path.get().isEmpty()) { // as of an unset variable; not the current folder
       throw new CliException(Reason.USAGE, "PATH: empty (expected: a file or folder)");
     }
-    Path root = console.path(path, "PATH");
+    Path root = console.path(path.get(), "PATH");
     try {
       String name = contents.name() != null ? contents.name() : nameOf(root);
-      AtomicFile file = STDOUT.equals(output) ? null : file(name);
+      AtomicFile file = STDOUT.equals(output.get()) ? null : file(name);
       Content content = content(root, file);
       create(creator(name, content), file);
       return ExitCode.OK;
@@ -119,11 +108,11 @@ final class CreateCommand implements Callable<Integer> {
 
   /** The .torrent that is to be, once it is sure that it can be. */
   private AtomicFile file(String name) throws CliException {
-    Path to = console.path(output == null ? name + ".torrent" : output, "--output");
+    Path to = console.path(output.get() == null ? name + ".torrent" : output.get(), "--output");
     try {
-      return AtomicFile.prepare(to, force);
+      return AtomicFile.prepare(to, force.get());
     } catch (StorageException e) {
-      boolean replaceable = !force && Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS);
+      boolean replaceable = !force.get() && Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS);
       String advice = replaceable ? "--force replaces it." : null;
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), advice, e);
     }
@@ -161,7 +150,7 @@ final class CreateCommand implements Callable<Integer> {
       throws CliException, CreateException, StorageException {
     Metainfo draft = creator.draft();
     draft.warnings().forEach(this::warn);
-    if (dryRun) {
+    if (dryRun.get()) {
       print(draft, null, file);
       return;
     }
@@ -220,14 +209,14 @@ final class CreateCommand implements Callable<Integer> {
    * @param file null when it is stdout's turn
    */
   private void print(Metainfo metainfo, String magnetLink, AtomicFile file) {
-    if (json) {
+    if (json.get()) {
       console.json(out -> write(out, metainfo, magnetLink, file));
     } else if (magnetLink == null) {
       console.out().print(InfoText.ofDraft(metainfo));
       console.out().flush();
     } else {
       console.result(file.path().toString());
-      if (magnet) {
+      if (magnet.get()) {
         console.result(magnetLink);
       }
     }

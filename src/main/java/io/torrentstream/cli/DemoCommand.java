@@ -14,38 +14,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl demo}: a whole swarm on this machine, and the download that anyone runs. */
-@Command(
-    name = "demo",
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    description = {
-      "Show a whole download without a network.",
-      "Starts a tracker and two seeds on this machine, and tsl download.",
-      ""
-    })
 final class DemoCommand implements Callable<Integer> {
   private static final int SEEDS = 2;
 
-  @Option(
-      names = {"-d", "--dir"},
-      paramLabel = "DIR",
-      description = "Where the download goes (a new temporary folder).")
-  private String dir;
+  private final Opt<String> dir =
+      Opt.text("-d, --dir", "DIR", "Where the download goes (a new temporary folder).");
 
-  @Option(
-      names = "--seed-rate",
-      paramLabel = "RATE",
-      defaultValue = "5M",
-      converter = OptionValues.Rate.class,
-      description = "Bytes per second of each seed (5M, to have time to watch); 0: no limit.")
-  private long seedRate;
+  private final Opt<Long> seedRate =
+      Opt.value(
+              "--seed-rate",
+              "RATE",
+              new OptionValues.Rate(),
+              "Bytes per second of each seed (5M, to have time to watch); 0: no limit.")
+          .orElse("5M");
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
@@ -53,12 +39,25 @@ final class DemoCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "demo",
+            this,
+            "Show a whole download without a network.",
+            "Starts a tracker and two seeds on this machine, and tsl download.")
+        .takes(dir, seedRate)
+        .takes(common.all())
+        .shortSynopsis()
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
     try {
       Path work = Files.createTempDirectory("tsl-demo-");
-      Path target = dir == null ? work.resolve("download") : console.path(dir, "--dir");
+      Path target = dir.get() == null ? work.resolve("download") : console.path(dir.get(), "--dir");
       try {
         return run(work, target);
       } finally {
@@ -78,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
       for (int i = 1; i <= SEEDS; i++) {
         Path seedDir = seedDir(work, i);
         DemoContent.write(seedDir);
-        swarm.addSeed(metainfo, seedDir, seedRate);
+        swarm.addSeed(metainfo, seedDir, seedRate.get());
       }
       swarm.awaitSeeds();
       List<String> command = downloadCommand(torrentFile, target, swarm.announceUrl());

@@ -8,121 +8,121 @@ import io.torrentstream.session.TorrentOptions;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl download}: fetch, verify, exit. */
-@Command(
-    name = "download",
-    abbreviateSynopsis = true,
-    description = {"Download a torrent, verify it, print its path, exit.", ""},
-    sortOptions = false,
-    footer = {
-      "",
-      "Values not given here are taken from TSL_<OPTION> in the environment, as",
-      "TSL_MAX_DOWN=2M, then from tsl.properties in the folder of your settings.",
-      "The command of --on-complete gets the path as its last argument and in",
-      "TSL_PATH; it is run without a shell."
-    })
 final class DownloadCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SOURCE",
-      description = {
-        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
-        "info-hash."
-      })
-  private String source;
+  private final Param<String> source =
+      Param.text(
+          "SOURCE",
+          "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+          "info-hash.");
 
-  @Option(
-      names = "--files",
-      paramLabel = "SPEC",
-      converter = FileSpec.Converter.class,
-      description = "Only these files, as 1,3-5,'*.pdf','!*.txt'; numbers as in tsl info.")
-  private FileSpec files;
+  private final Opt<FileSpec> files =
+      Opt.value(
+          "--files",
+          "SPEC",
+          new FileSpec.Converter(),
+          "Only these files, as 1,3-5,'*.pdf','!*.txt'; numbers as in tsl info.");
 
-  @Option(
-      names = "--sequential",
-      fallbackValue = "true",
-      description = "Fetch from the beginning to the end.")
-  private boolean sequential;
+  private final Opt<Boolean> sequential =
+      Opt.flag("--sequential", "Fetch from the beginning to the end.");
 
-  @Option(
-      names = "--max-down",
-      paramLabel = "RATE",
-      defaultValue = "0",
-      converter = OptionValues.Rate.class,
-      description = "Download bytes per second, as 500K or 2M; 0: no limit.")
-  private long maxDown;
+  private final Opt<Long> maxDown =
+      Opt.value(
+              "--max-down",
+              "RATE",
+              new OptionValues.Rate(),
+              "Download bytes per second, as 500K or 2M; 0: no limit.")
+          .orElse("0");
 
-  @Option(
-      names = "--stall-timeout",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      converter = OptionValues.Time.class,
-      description = "Give up after so long without new data (${DEFAULT-VALUE}); 0: never.")
-  private Duration stallTimeout;
+  private final Opt<Duration> stallTimeout =
+      Opt.value(
+              "--stall-timeout",
+              "TIME",
+              new OptionValues.Time(),
+              "Give up after so long without new data (${DEFAULT-VALUE}); 0: never.")
+          .orElse("10m");
 
-  @Option(
-      names = "--metadata-timeout",
-      paramLabel = "TIME",
-      converter = OptionValues.Time.class,
-      description = "The same for the metadata of a magnet link (as --stall-timeout).")
-  private Duration metadataTimeout;
+  private final Opt<Duration> metadataTimeout =
+      Opt.value(
+          "--metadata-timeout",
+          "TIME",
+          new OptionValues.Time(),
+          "The same for the metadata of a magnet link (as --stall-timeout).");
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "0",
-      converter = OptionValues.Time.class,
-      description = "Give up after so long in all, as 90s, 10m or 1h30m.")
-  private Duration timeout;
+  private final Opt<Duration> timeout =
+      Opt.value(
+              "--timeout",
+              "TIME",
+              new OptionValues.Time(),
+              "Give up after so long in all, as 90s, 10m or 1h30m.")
+          .orElse("0");
 
-  @Option(
-      names = "--seed-ratio",
-      paramLabel = "R",
-      converter = OptionValues.Ratio.class,
-      description = "Then seed until R times the size is sent.")
-  private Double seedRatio;
+  private final Opt<Double> seedRatio =
+      Opt.value(
+          "--seed-ratio",
+          "R",
+          new OptionValues.Ratio(),
+          "Then seed until R times the size is sent.");
 
-  @Option(
-      names = "--seed-time",
-      paramLabel = "TIME",
-      converter = OptionValues.Time.class,
-      description = "Then seed for so long. With both: until one is reached.")
-  private Duration seedTime;
+  private final Opt<Duration> seedTime =
+      Opt.value(
+          "--seed-time",
+          "TIME",
+          new OptionValues.Time(),
+          "Then seed for so long. With both: until one is reached.");
 
-  @Option(
-      names = "--on-complete",
-      paramLabel = "CMD",
-      description = "Then run this program; it failing is exit code 7.")
-  private String onComplete;
+  private final Opt<String> onComplete =
+      Opt.text("--on-complete", "CMD", "Then run this program; it failing is exit code 7.");
 
-  @Option(
-      names = "--ports-file",
-      paramLabel = "FILE",
-      description = "Write the port in use there, as JSON.")
-  private String portsFile;
+  private final Opt<String> portsFile =
+      Opt.text("--ports-file", "FILE", "Write the port in use there, as JSON.");
 
-  @ArgGroup(validate = false, heading = "%nStorage:%n")
-  private StorageArguments storage = new StorageArguments();
+  private final StorageArguments storage = new StorageArguments();
 
-  @ArgGroup(validate = false, heading = "%nNetwork:%n")
-  private NetworkOptions network = new NetworkOptions();
+  private final NetworkOptions network = new NetworkOptions();
 
-  @ArgGroup(validate = false, heading = "%nOutput:%n")
-  private ProgressOptions progress = new ProgressOptions();
+  private final ProgressOptions progress = new ProgressOptions();
 
-  @Mixin private TraceOption trace;
+  private final TraceOption trace = new TraceOption();
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
   DownloadCommand(Console console) {
     this.console = console;
+  }
+
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "download", this, "Download a torrent, verify it, print its path, exit.")
+        .takes(
+            source,
+            files,
+            sequential,
+            maxDown,
+            stallTimeout,
+            metadataTimeout,
+            timeout,
+            seedRatio,
+            seedTime,
+            onComplete,
+            portsFile)
+        .takes(trace.all())
+        .takes(common.all())
+        .takes("Storage", storage.all())
+        .takes("Network", network.all())
+        .takes("Output", progress.all())
+        .shortSynopsis()
+        .footer(
+            "Values not given here are taken from TSL_<OPTION> in the environment, as",
+            "TSL_MAX_DOWN=2M, then from tsl.properties in the folder of your settings.",
+            "The command of --on-complete gets the path as its last argument and in",
+            "TSL_PATH; it is run without a shell.")
+        .build();
   }
 
   @Override
@@ -141,34 +141,42 @@ final class DownloadCommand implements Callable<Integer> {
 
   private DownloadRun.Plan plan() throws CliException, InterruptedException {
     SessionConfig upload = network.sessionConfig(console);
-    SessionConfig session = upload.withRates(maxDown, upload.maxUpRate());
+    SessionConfig session = upload.withRates(maxDown.get(), upload.maxUpRate());
     return new DownloadRun.Plan(
         target(session),
         session,
         !network.hasPorts(),
-        timeout,
-        new SeedGoal(seedRatio, seedTime),
-        onComplete == null ? null : new CompletionHook(onComplete),
-        portsFile == null ? null : new PortsFile(console.path(portsFile, "--ports-file")));
+        timeout.get(),
+        new SeedGoal(seedRatio.get(), seedTime.get()),
+        onComplete.get() == null ? null : new CompletionHook(onComplete.get()),
+        portsFile.get() == null
+            ? null
+            : new PortsFile(console.path(portsFile.get(), "--ports-file")));
   }
 
   private Target target(SessionConfig session) throws CliException, InterruptedException {
     TorrentSource sources =
         new TorrentSource(console, new WebFetch(session.bind(), session.trackerCa()));
-    MagnetUri magnet = sources.magnet(source);
+    MagnetUri magnet = sources.magnet(source.get());
     if (magnet == null) {
-      Metainfo metainfo = sources.read(source);
+      Metainfo metainfo = sources.read(source.get());
       return new Target.OfTorrent(
-          metainfo, options(files == null ? null : files.select(metainfo.info())));
+          metainfo, options(files.get() == null ? null : files.get().select(metainfo.info())));
     }
-    Duration limit = metadataTimeout == null ? stallTimeout : metadataTimeout;
+    Duration limit = metadataTimeout.get() == null ? stallTimeout.get() : metadataTimeout.get();
     return new Target.OfMagnet(
         magnet,
-        new MagnetOptions(options(null), files == null ? null : files::choose, limit, false));
+        new MagnetOptions(
+            options(null), files.get() == null ? null : files.get()::choose, limit, false));
   }
 
   private TorrentOptions options(BitSet wanted) throws CliException {
     return new TorrentOptions(
-        storage.storageOptions(console), network.sources(), wanted, sequential, stallTimeout, null);
+        storage.storageOptions(console),
+        network.sources(),
+        wanted,
+        sequential.get(),
+        stallTimeout.get(),
+        null);
   }
 }

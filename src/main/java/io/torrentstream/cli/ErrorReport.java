@@ -80,8 +80,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   }
 
   private static boolean wantsTrace(CommandSpec spec) {
-    CommandSpec common = spec.mixins().get("common");
-    return common != null && ((CommonOptions) common.userObject()).verbosity() > 1;
+    OptionSpec verbose = spec.findOption(CommonOptions.VERBOSE);
+    return verbose != null && verbose.<boolean[]>getValue().length > 1;
   }
 
   /** Picocli's messages in the form of all others: what, value, what was expected. */

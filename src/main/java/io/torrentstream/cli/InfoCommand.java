@@ -8,50 +8,35 @@ import io.torrentstream.util.ProtocolException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl info}: what a torrent holds, or what a magnet link says. */
-@Command(
-    name = "info",
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    description = {"Show what a torrent holds.", ""})
 final class InfoCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SOURCE",
-      description = {
-        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
-        "info-hash."
-      })
-  private String source;
+  private final Param<String> source =
+      Param.text(
+          "SOURCE",
+          "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+          "info-hash.");
 
-  @Option(names = "--json", fallbackValue = "true", description = "Print one JSON object.")
-  private boolean json;
+  private final Opt<Boolean> json = Opt.flag("--json", "Print one JSON object.");
 
-  @Option(
-      names = "--fetch",
-      fallbackValue = "true",
-      description = "Ask peers what a magnet link stands for, instead of showing what it says.")
-  private boolean fetch;
+  private final Opt<Boolean> fetch =
+      Opt.flag(
+          "--fetch", "Ask peers what a magnet link stands for, instead of showing what it says.");
 
-  @Option(
-      names = "--metadata-timeout",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      converter = OptionValues.Time.class,
-      description = "With --fetch: give up after so long (${DEFAULT-VALUE}); 0: never.")
-  private Duration timeout;
+  private final Opt<Duration> timeout =
+      Opt.value(
+              "--metadata-timeout",
+              "TIME",
+              new OptionValues.Time(),
+              "With --fetch: give up after so long (${DEFAULT-VALUE}); 0: never.")
+          .orElse("10m");
 
-  @ArgGroup(validate = false, heading = "%nNetwork, with --fetch:%n")
-  private NetworkOptions network = new NetworkOptions();
+  private final NetworkOptions network = new NetworkOptions();
 
-  @Mixin private TraceOption trace;
+  private final TraceOption trace = new TraceOption();
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
@@ -59,15 +44,26 @@ final class InfoCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder("info", this, "Show what a torrent holds.")
+        .takes(source, json, fetch, timeout)
+        .takes(trace.all())
+        .takes(common.all())
+        .takes("Network, with --fetch", network.all())
+        .shortSynopsis()
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), trace.open(console)));
     TorrentSource sources = new TorrentSource(console);
-    MagnetUri magnet = sources.magnet(source);
+    MagnetUri magnet = sources.magnet(source.get());
     if (magnet == null) {
       // The torrent's own names, not those that this machine or locale would need.
-      show(sources.read(source, NameRules.ANY));
-    } else if (fetch) {
+      show(sources.read(source.get(), NameRules.ANY));
+    } else if (fetch.get()) {
       show(fetch(magnet));
     } else {
       show(magnet);
@@ -81,7 +77,7 @@ final class InfoCommand implements Callable<Integer> {
     Progress progress = new TextProgress(console, common.quiet() ? TextProgress.Style.QUIET : loud);
     SessionConfig session = network.sessionConfig(console);
     byte[] torrent =
-        new MetadataRun(magnet, network.metadataOnly(timeout), progress)
+        new MetadataRun(magnet, network.metadataOnly(timeout.get()), progress)
             .run(session, !network.hasPorts())
             .torrent();
     try {
@@ -92,7 +88,7 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void show(Metainfo metainfo) {
-    if (json) {
+    if (json.get()) {
       console.json(writer -> InfoJson.write(metainfo, writer));
     } else {
       print(InfoText.of(metainfo), metainfo.warnings());
@@ -100,8 +96,8 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private void show(MagnetUri magnet) {
-    if (json) {
-      console.json(writer -> MagnetInfo.write(magnet, source, writer));
+    if (json.get()) {
+      console.json(writer -> MagnetInfo.write(magnet, source.get(), writer));
     } else {
       print(MagnetInfo.text(magnet), magnet.warnings());
     }

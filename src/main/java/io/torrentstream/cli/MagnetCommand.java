@@ -9,59 +9,55 @@ import io.torrentstream.storage.AtomicFile;
 import io.torrentstream.storage.StorageException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl magnet}: from a .torrent to its magnet link, and back. */
-@Command(
-    name = "magnet",
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    description = {
-      "Print a torrent's magnet link, or make a .torrent of one.",
-      "For the latter, peers are asked for the metadata; no data is downloaded.",
-      ""
-    })
 final class MagnetCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SOURCE",
-      description = "A .torrent file, -, an http(s) address; or a magnet link or info-hash.")
-  private String source;
+  private final Param<String> source =
+      Param.text(
+          "SOURCE", "A .torrent file, -, an http(s) address; or a magnet link or info-hash.");
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Where the .torrent of a magnet link goes.")
-  private String output;
+  private final Opt<String> output =
+      Opt.text("-o, --output", "FILE", "Where the .torrent of a magnet link goes.");
 
-  @Option(names = "--force", fallbackValue = "true", description = "Replace that file.")
-  private boolean force;
+  private final Opt<Boolean> force = Opt.flag("--force", "Replace that file.");
 
-  @Option(
-      names = "--metadata-timeout",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      converter = OptionValues.Time.class,
-      description = "Give up after so long without metadata (${DEFAULT-VALUE}); 0: never.")
-  private Duration timeout;
+  private final Opt<Duration> timeout =
+      Opt.value(
+              "--metadata-timeout",
+              "TIME",
+              new OptionValues.Time(),
+              "Give up after so long without metadata (${DEFAULT-VALUE}); 0: never.")
+          .orElse("10m");
 
-  @ArgGroup(validate = false, heading = "%nNetwork:%n")
-  private NetworkOptions network = new NetworkOptions();
+  private final NetworkOptions network = new NetworkOptions();
 
-  @ArgGroup(validate = false, heading = "%nOutput:%n")
-  private ProgressOptions progress = new ProgressOptions();
+  private final ProgressOptions progress = new ProgressOptions();
 
-  @Mixin private TraceOption trace;
+  private final TraceOption trace = new TraceOption();
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
   MagnetCommand(Console console) {
     this.console = console;
+  }
+
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "magnet",
+            this,
+            "Print a torrent's magnet link, or make a .torrent of one.",
+            "For the latter, peers are asked for the metadata; no data is downloaded.")
+        .takes(source, output, force, timeout)
+        .takes(trace.all())
+        .takes(common.all())
+        .takes("Network", network.all())
+        .takes("Output", progress.all())
+        .shortSynopsis()
+        .build();
   }
 
   @Override
@@ -73,7 +69,7 @@ final class MagnetCommand implements Callable<Integer> {
     TorrentSource sources =
         new TorrentSource(console, new WebFetch(session.bind(), session.trackerCa()));
     try {
-      MagnetUri magnet = sources.magnet(source);
+      MagnetUri magnet = sources.magnet(source.get());
       if (magnet == null) {
         print(sources);
       } else {
@@ -87,16 +83,16 @@ final class MagnetCommand implements Callable<Integer> {
   }
 
   private void print(TorrentSource sources) throws CliException, InterruptedException {
-    if (output != null) {
+    if (output.get() != null) {
       throw new CliException(
-          Reason.USAGE, "--output: " + output + " (expected: only with a magnet link)");
+          Reason.USAGE, "--output: " + output.get() + " (expected: only with a magnet link)");
     }
-    console.result(MagnetLink.of(sources.read(source, NameRules.ANY)));
+    console.result(MagnetLink.of(sources.read(source.get(), NameRules.ANY)));
   }
 
   private void fetch(MagnetUri magnet, SessionConfig session, Progress shown)
       throws CliException, InterruptedException {
-    if (output == null) {
+    if (output.get() == null) {
       throw new CliException(
           Reason.USAGE,
           "--output: missing (expected: a file for the .torrent of the magnet link)",
@@ -105,9 +101,9 @@ final class MagnetCommand implements Callable<Integer> {
     }
     try {
       // First: what is fetched must have a place.
-      AtomicFile file = AtomicFile.prepare(console.path(output, "--output"), force);
+      AtomicFile file = AtomicFile.prepare(console.path(output.get(), "--output"), force.get());
       TorrentEvent.MetadataReady ready =
-          new MetadataRun(magnet, network.metadataOnly(timeout), shown)
+          new MetadataRun(magnet, network.metadataOnly(timeout.get()), shown)
               .run(session, !network.hasPorts());
       file.write(ready.torrent());
       console.result(file.path().toString());

@@ -14,141 +14,136 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Option;
 
 /** The options that say how to reach the swarm. */
 final class NetworkOptions {
-  @Option(
-      names = {"-p", "--port"},
-      paramLabel = "PORT[-PORT]",
-      converter = OptionValues.PortRange.class,
-      description = "Listen on the first free port of these (6881-6889); 0: any free port.")
-  private OptionValues.Ports ports;
+  private final Opt<OptionValues.Ports> ports =
+      Opt.value(
+          "-p, --port",
+          "PORT[-PORT]",
+          new OptionValues.PortRange(),
+          "Listen on the first free port of these (6881-6889); 0: any free port.");
 
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDR",
-      converter = OptionValues.LocalAddress.class,
-      description = "Use only this address of this machine.")
-  private InetAddress bind;
+  private final Opt<InetAddress> bind =
+      Opt.value(
+          "--bind",
+          "ADDR",
+          new OptionValues.LocalAddress(),
+          "Use only this address of this machine.");
 
-  @Option(
-      names = "--peer",
-      paramLabel = "HOST:PORT",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.HostPort.class,
-      description = "Connect to this peer too; may be repeated.")
-  private List<InetSocketAddress> peers = List.of();
+  private final Opt<List<InetSocketAddress>> peers =
+      Opt.values(
+          "--peer",
+          "HOST:PORT",
+          new OptionValues.HostPort(),
+          "Connect to this peer too; may be repeated.");
 
-  @Option(
-      names = "--tracker",
-      paramLabel = "URL",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.TrackerUrl.class,
-      description = "Announce to this tracker too; may be repeated.")
-  private List<String> trackers = List.of();
+  private final Opt<List<String>> trackers =
+      Opt.values(
+          "--tracker",
+          "URL",
+          new OptionValues.TrackerUrl(),
+          "Announce to this tracker too; may be repeated.");
 
-  @Option(names = "--no-trackers", fallbackValue = "true", description = "Announce to no tracker.")
-  private boolean noTrackers;
+  private final Opt<Boolean> noTrackers = Opt.flag("--no-trackers", "Announce to no tracker.");
 
-  @Option(
-      names = "--no-pex",
-      fallbackValue = "true",
-      description = "Exchange no addresses with peers.")
-  private boolean noPex;
+  private final Opt<Boolean> noPex = Opt.flag("--no-pex", "Exchange no addresses with peers.");
 
-  @Option(
-      names = "--no-lsd",
-      fallbackValue = "true",
-      description = "Look for nobody in the local network.")
-  private boolean noLsd;
+  private final Opt<Boolean> noLsd = Opt.flag("--no-lsd", "Look for nobody in the local network.");
 
-  @Option(
-      names = "--dht-node",
-      paramLabel = "HOST:PORT",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.HostPort.class,
-      description = "Begin with this node of the DHT instead of well-known ones; may be repeated.")
-  private List<InetSocketAddress> dhtNodes = List.of();
+  private final Opt<List<InetSocketAddress>> dhtNodes =
+      Opt.values(
+          "--dht-node",
+          "HOST:PORT",
+          new OptionValues.HostPort(),
+          "Begin with this node of the DHT instead of well-known ones; may be repeated.");
 
-  @Option(
-      names = "--no-dht",
-      fallbackValue = "true",
-      description = "Take no part in the DHT; so, too, with a loopback address and no --dht-node.")
-  private boolean noDht;
+  private final Opt<Boolean> noDht =
+      Opt.flag(
+          "--no-dht",
+          "Take no part in the DHT; so, too, with a loopback address and no --dht-node.");
 
-  @Option(
-      names = "--web-seed",
-      paramLabel = "URL",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.WebUrl.class,
-      description = "Fetch from this web server too; may be repeated.")
-  private List<String> webSeeds = List.of();
+  private final Opt<List<String>> webSeeds =
+      Opt.values(
+          "--web-seed",
+          "URL",
+          new OptionValues.WebUrl(),
+          "Fetch from this web server too; may be repeated.");
 
-  @Option(
-      names = "--no-web-seeds",
-      fallbackValue = "true",
-      description = "Use none of the torrent's web servers.")
-  private boolean noWebSeeds;
+  private final Opt<Boolean> noWebSeeds =
+      Opt.flag("--no-web-seeds", "Use none of the torrent's web servers.");
 
-  @Option(
-      names = "--max-up",
-      paramLabel = "RATE",
-      defaultValue = "0",
-      converter = OptionValues.Rate.class,
-      description = "Upload bytes per second, as 500K or 2M; 0: no limit.")
-  private long maxUp;
+  private final Opt<Long> maxUp =
+      Opt.value(
+              "--max-up",
+              "RATE",
+              new OptionValues.Rate(),
+              "Upload bytes per second, as 500K or 2M; 0: no limit.")
+          .orElse("0");
 
-  @Option(
-      names = "--max-uploads",
-      paramLabel = "N",
-      converter = OptionValues.Count.class,
-      description = "Upload to so many peers at a time (as many as suit the rate).")
-  private Integer maxUploads;
+  private final Opt<Integer> maxUploads =
+      Opt.value(
+          "--max-uploads",
+          "N",
+          new OptionValues.Count(),
+          "Upload to so many peers at a time (as many as suit the rate).");
 
-  @Option(
-      names = "--max-peers",
-      paramLabel = "N",
-      defaultValue = "200",
-      converter = OptionValues.Count.class,
-      description = "Connections at most (${DEFAULT-VALUE}).")
-  private int maxPeers;
+  private final Opt<Integer> maxPeers =
+      Opt.value(
+              "--max-peers",
+              "N",
+              new OptionValues.Count(),
+              "Connections at most (${DEFAULT-VALUE}).")
+          .orElse("200");
 
-  @Option(
-      names = "--tracker-ca",
-      paramLabel = "FILE",
-      description = "Trust the certificates in this PEM file too, for https.")
-  private String trackerCa;
+  private final Opt<String> trackerCa =
+      Opt.text("--tracker-ca", "FILE", "Trust the certificates in this PEM file too, for https.");
+
+  Opt<?>[] all() {
+    return new Opt<?>[] {
+      ports,
+      bind,
+      peers,
+      trackers,
+      noTrackers,
+      noPex,
+      noLsd,
+      dhtNodes,
+      noDht,
+      webSeeds,
+      noWebSeeds,
+      maxUp,
+      maxUploads,
+      maxPeers,
+      trackerCa
+    };
+  }
 
   /** Whether the port is the user's choice, or any will do. */
   boolean hasPorts() {
-    return ports != null;
+    return ports.get() != null;
   }
 
   SessionConfig sessionConfig(Console console) throws CliException {
     SessionConfig config =
         SessionConfig.DEFAULT
-            .withBind(bind)
-            .withMaxPeers(maxPeers)
-            .withMaxUploads(maxUploads == null ? 0 : maxUploads)
-            .withRates(0, maxUp)
+            .withBind(bind.get())
+            .withMaxPeers(maxPeers.get())
+            .withMaxUploads(maxUploads.get() == null ? 0 : maxUploads.get())
+            .withRates(0, maxUp.get())
             .withTrackerCa(trackerCa(console))
-            .withDht(noDht ? null : DhtNodes.settings(bind, dhtNodes, console));
-    return ports == null ? config : config.withPorts(ports.first(), ports.last());
+            .withDht(noDht.get() ? null : DhtNodes.settings(bind.get(), dhtNodes.get(), console));
+    return ports.get() == null ? config : config.withPorts(ports.get().first(), ports.get().last());
   }
 
   private Path trackerCa(Console console) throws CliException {
-    if (trackerCa == null) {
+    if (trackerCa.get() == null) {
       return null;
     }
-    Path pem = console.path(trackerCa, "--tracker-ca");
+    Path pem = console.path(trackerCa.get(), "--tracker-ca");
     if (!Files.isReadable(pem)) {
       throw new CliException(
-          Reason.USAGE, "--tracker-ca: " + trackerCa + " (expected: a PEM file)");
+          Reason.USAGE, "--tracker-ca: " + trackerCa.get() + " (expected: a PEM file)");
     }
     return pem;
   }
@@ -162,15 +157,16 @@ final class NetworkOptions {
 
   SourceOptions sources() {
     Set<Discovery> discovery = EnumSet.allOf(Discovery.class);
-    if (noTrackers) {
+    if (noTrackers.get()) {
       discovery.remove(Discovery.TRACKERS);
     }
-    if (noPex) {
+    if (noPex.get()) {
       discovery.remove(Discovery.PEX);
     }
-    if (noLsd) {
+    if (noLsd.get()) {
       discovery.remove(Discovery.LSD);
     }
-    return new SourceOptions(discovery, trackers, peers, !noWebSeeds, webSeeds);
+    return new SourceOptions(
+        discovery, trackers.get(), peers.get(), !noWebSeeds.get(), webSeeds.get());
   }
 }

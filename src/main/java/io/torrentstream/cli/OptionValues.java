@@ -289,7 +289,12 @@ final class OptionValues {
           return lint;
         }
       }
-      throw wrong(value, Stream.of(Lint.values()).map(Lint::toString).collect(joining(", ")));
+      throw wrong(value, words());
+    }
+
+    /** All that there are. */
+    static String words() {
+      return Stream.of(Lint.values()).map(Lint::toString).collect(joining(", "));
     }
   }
 }

@@ -17,82 +17,51 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl peers}: who is in the swarm, by the word of each tracker and of the DHT. */
-@Command(
-    name = "peers",
-    description = {
-      "Ask each tracker of a torrent, and the DHT, who is in its swarm.",
-      "Prints one line for each tracker and the DHT, then one line for each peer.",
-      ""
-    },
-    sortOptions = false,
-    footer = {
-      "",
-      "All trackers are asked at the same time. tsl does not join the swarm: it takes",
-      "its leave from each tracker as soon as that has answered. Until then a tracker",
-      "may count tsl itself as a leecher."
-    })
 final class PeersCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "SOURCE",
-      description = {
-        "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
-        "info-hash."
-      })
-  private String source;
+  private final Param<String> source =
+      Param.text(
+          "SOURCE",
+          "A .torrent file, - for stdin, an http(s) address of one, a magnet link, or an",
+          "info-hash.");
 
-  @Option(
-      names = "--scrape",
-      fallbackValue = "true",
-      description = "Ask only for the numbers of seeders and leechers, not for peers.")
-  private boolean scrape;
+  private final Opt<Boolean> scrape =
+      Opt.flag("--scrape", "Ask only for the numbers of seeders and leechers, not for peers.");
 
-  @Option(
-      names = "--tracker",
-      paramLabel = "URL",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.TrackerUrl.class,
-      description = "Ask this tracker too; may be repeated.")
-  private List<String> trackers = List.of();
+  private final Opt<List<String>> trackers =
+      Opt.values(
+          "--tracker",
+          "URL",
+          new OptionValues.TrackerUrl(),
+          "Ask this tracker too; may be repeated.");
 
-  @Option(
-      names = "--tracker-ca",
-      paramLabel = "FILE",
-      description = "Trust the certificates in this PEM file for https trackers too.")
-  private String trackerCa;
+  private final Opt<String> trackerCa =
+      Opt.text(
+          "--tracker-ca",
+          "FILE",
+          "Trust the certificates in this PEM file for https trackers too.");
 
-  @Option(
-      names = "--dht-node",
-      paramLabel = "HOST:PORT",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.HostPort.class,
-      description = "Begin with this node of the DHT instead of well-known ones; may be repeated.")
-  private List<InetSocketAddress> dhtNodes = List.of();
+  private final Opt<List<InetSocketAddress>> dhtNodes =
+      Opt.values(
+          "--dht-node",
+          "HOST:PORT",
+          new OptionValues.HostPort(),
+          "Begin with this node of the DHT instead of well-known ones; may be repeated.");
 
-  @Option(names = "--no-dht", fallbackValue = "true", description = "Do not ask the DHT.")
-  private boolean noDht;
+  private final Opt<Boolean> noDht = Opt.flag("--no-dht", "Do not ask the DHT.");
 
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDR",
-      converter = OptionValues.LocalAddress.class,
-      description = "Ask from this address of this machine.")
-  private InetAddress bind;
+  private final Opt<InetAddress> bind =
+      Opt.value(
+          "--bind",
+          "ADDR",
+          new OptionValues.LocalAddress(),
+          "Ask from this address of this machine.");
 
-  @Option(
-      names = "--json",
-      fallbackValue = "true",
-      description = "Print one JSON object instead of text.")
-  private boolean json;
+  private final Opt<Boolean> json = Opt.flag("--json", "Print one JSON object instead of text.");
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
@@ -100,14 +69,30 @@ final class PeersCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "peers",
+            this,
+            "Ask each tracker of a torrent, and the DHT, who is in its swarm.",
+            "Prints one line for each tracker and the DHT, then one line for each peer.")
+        .takes(source, scrape, trackers, trackerCa, dhtNodes, noDht, bind, json)
+        .takes(common.all())
+        .footer(
+            "All trackers are asked at the same time. tsl does not join the swarm: it takes",
+            "its leave from each tracker as soon as that has answered. Until then a tracker",
+            "may count tsl itself as a leecher.")
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    Path pem = trackerCa == null ? null : console.path(trackerCa, "--tracker-ca");
+    Path pem = trackerCa.get() == null ? null : console.path(trackerCa.get(), "--tracker-ca");
     TrustedTls tls = tls(pem);
     Set<String> urls = new LinkedHashSet<>();
-    Sought sought = read(new TorrentSource(console, new WebFetch(bind, pem)), urls);
-    urls.addAll(trackers);
+    Sought sought = read(new TorrentSource(console, new WebFetch(bind.get(), pem)), urls);
+    urls.addAll(trackers.get());
     DhtSettings dht = dht(sought);
     if (urls.isEmpty() && dht == null) {
       throw new CliException(
@@ -122,7 +107,7 @@ final class PeersCommand implements Callable<Integer> {
     if (answers.dht != null) {
       answers.dht.peers().forEach(peer -> peers.add(DhtOutput.text(peer)));
     }
-    if (json) {
+    if (json.get()) {
       console.json(out -> write(out, answers, peers));
     } else {
       peers.forEach(console::result);
@@ -134,12 +119,12 @@ final class PeersCommand implements Callable<Integer> {
   /** What is known of the source: its trackers go to {@code urls}. */
   private Sought read(TorrentSource sources, Set<String> urls)
       throws CliException, InterruptedException {
-    MagnetUri magnet = sources.magnet(source);
+    MagnetUri magnet = sources.magnet(source.get());
     if (magnet != null) {
       urls.addAll(magnet.trackers());
       return new Sought(magnet.infoHash(), false);
     }
-    Metainfo metainfo = sources.read(source);
+    Metainfo metainfo = sources.read(source.get());
     metainfo.trackers().forEach(urls::addAll);
     return new Sought(metainfo.info().infoHash(), metainfo.info().isPrivate());
   }
@@ -149,7 +134,9 @@ final class PeersCommand implements Callable<Integer> {
 
   /** How to ask the DHT; null for not at all, as for a private torrent (BEP 27). */
   private DhtSettings dht(Sought sought) {
-    return noDht || sought.isPrivate ? null : DhtNodes.settings(bind, dhtNodes, console);
+    return noDht.get() || sought.isPrivate
+        ? null
+        : DhtNodes.settings(bind.get(), dhtNodes.get(), console);
   }
 
   /** What was answered; {@code dht} is null when it was not asked. */
@@ -179,11 +166,12 @@ final class PeersCommand implements Callable<Integer> {
   /** Asks all at once; each line is printed when it and those before it are known. */
   private Answers ask(InfoHash infoHash, Set<String> urls, TrustedTls tls, DhtSettings dht)
       throws CliException {
-    try (TrackerSurvey survey = new TrackerSurvey(infoHash, bind, tls);
-        DhtSurvey dhtSurvey = dht == null ? null : new DhtSurvey(dht, bind, infoHash, scrape)) {
+    try (TrackerSurvey survey = new TrackerSurvey(infoHash, bind.get(), tls);
+        DhtSurvey dhtSurvey =
+            dht == null ? null : new DhtSurvey(dht, bind.get(), infoHash, scrape.get())) {
       List<CompletableFuture<TrackerSurvey.Answer>> asked = new ArrayList<>();
       for (String url : urls) {
-        asked.add(scrape ? survey.scrape(url) : survey.announce(url));
+        asked.add(scrape.get() ? survey.scrape(url) : survey.announce(url));
       }
       List<TrackerSurvey.Answer> answers = new ArrayList<>();
       for (CompletableFuture<TrackerSurvey.Answer> one : asked) {
@@ -202,7 +190,7 @@ final class PeersCommand implements Callable<Integer> {
   }
 
   private void result(String line) {
-    if (!json) {
+    if (!json.get()) {
       console.result(line);
     }
   }
@@ -211,7 +199,7 @@ final class PeersCommand implements Callable<Integer> {
     if (!answer.ok()) {
       return "DHT failed: " + answer.error();
     }
-    return scrape
+    return scrape.get()
         ? "DHT seeders " + answer.seeders() + ", leechers " + answer.leechers()
         : "DHT peers " + answer.peers().size() + ", nodes " + answer.answered();
   }
@@ -227,7 +215,7 @@ final class PeersCommand implements Callable<Integer> {
     if (answer.leechers() >= 0) {
       facts.add("leechers " + answer.leechers());
     }
-    if (!scrape) {
+    if (!scrape.get()) {
       facts.add("peers " + answer.peers().size());
       facts.add("interval " + answer.interval() + " s");
     }

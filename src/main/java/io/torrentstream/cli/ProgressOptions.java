@@ -1,7 +1,5 @@
 package io.torrentstream.cli;
 
-import picocli.CommandLine.Option;
-
 /** The options that say what is shown while a command runs. */
 final class ProgressOptions {
   /** The values of {@code --progress}. */
@@ -13,15 +11,19 @@ final class ProgressOptions {
     NONE
   }
 
-  @Option(
-      names = "--progress",
-      paramLabel = "FORM",
-      defaultValue = "auto",
-      description = "auto, bar, lines, json or none (auto: a bar on a terminal, else lines).")
-  private Form form;
+  private final Opt<Form> form =
+      Opt.word(
+              "--progress",
+              "FORM",
+              Form.class,
+              "auto, bar, lines, json or none (auto: a bar on a terminal, else lines).")
+          .orElse("auto");
 
-  @Option(names = "--json", fallbackValue = "true", description = "The same as --progress json.")
-  private boolean json;
+  private final Opt<Boolean> json = Opt.flag("--json", "The same as --progress json.");
+
+  Opt<?>[] all() {
+    return new Opt<?>[] {form, json};
+  }
 
   /**
    * @param quiet whether only results and errors are wanted
@@ -29,13 +31,13 @@ final class ProgressOptions {
    * @param pieces whether every piece is worth an event
    */
   Progress progress(Console console, boolean quiet, boolean logging, boolean pieces) {
-    if (json || form == Form.JSON) {
+    if (json.get() || form.get() == Form.JSON) {
       return new JsonProgress(console, pieces);
     }
     if (quiet) {
       return new TextProgress(console, TextProgress.Style.QUIET);
     }
-    return switch (form) {
+    return switch (form.get()) {
       case BAR -> new TextProgress(console, TextProgress.Style.LIVE);
       case NONE -> new TextProgress(console, TextProgress.Style.NONE);
       case LINES -> new TextProgress(console, TextProgress.Style.LINES);

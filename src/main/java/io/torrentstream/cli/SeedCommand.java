@@ -11,101 +11,78 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl seed}: share what is there. */
-@Command(
-    name = "seed",
-    abbreviateSynopsis = true,
-    description = {
-      "Share data that you have.",
-      "Checks the data, prints a magnet link, and uploads until it is stopped. The data",
-      "is never changed, and nothing is downloaded.",
-      ""
-    },
-    sortOptions = false,
-    footer = {
-      "",
-      "Exits with 0 when --seed-ratio or --seed-time is reached, with 6 when data is",
-      "missing or wrong."
-    })
 final class SeedCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "TORRENT",
-      arity = "1..*",
-      description = "A .torrent file, - for stdin, or an http(s) address of one.")
-  private List<String> sources;
+  private final Param<List<String>> sources =
+      Param.texts("TORRENT", "A .torrent file, - for stdin, or an http(s) address of one.");
 
-  @Option(
-      names = {"-d", "--dir"},
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where the data is (the current folder).")
-  private String dir;
+  private final Opt<String> dir =
+      Opt.text("-d, --dir", "DIR", "Where the data is (the current folder).").orElse(".");
 
-  @Option(
-      names = "--partial",
-      fallbackValue = "true",
-      description = "Share what is right of data that is not complete.")
-  private boolean partial;
+  private final Opt<Boolean> partial =
+      Opt.flag("--partial", "Share what is right of data that is not complete.");
 
-  @Option(
-      names = "--check",
-      fallbackValue = "true",
-      description = "Distrust resume data: hash all that is there.")
-  private boolean check;
+  private final Opt<Boolean> check =
+      Opt.flag("--check", "Distrust resume data: hash all that is there.");
 
-  @Option(
-      names = "--super-seed",
-      fallbackValue = "true",
-      description = "Show each peer one piece at a time; for the first seed of all.")
-  private boolean superSeed;
+  private final Opt<Boolean> superSeed =
+      Opt.flag("--super-seed", "Show each peer one piece at a time; for the first seed of all.");
 
-  @Option(
-      names = "--seed-ratio",
-      paramLabel = "R",
-      converter = OptionValues.Ratio.class,
-      description = "Until R times the size is sent.")
-  private Double seedRatio;
+  private final Opt<Double> seedRatio =
+      Opt.value("--seed-ratio", "R", new OptionValues.Ratio(), "Until R times the size is sent.");
 
-  @Option(
-      names = "--seed-time",
-      paramLabel = "TIME",
-      converter = OptionValues.Time.class,
-      description = "For so long, as 90s, 10m or 1h30m. With both: until one is reached.")
-  private Duration seedTime;
+  private final Opt<Duration> seedTime =
+      Opt.value(
+          "--seed-time",
+          "TIME",
+          new OptionValues.Time(),
+          "For so long, as 90s, 10m or 1h30m. With both: until one is reached.");
 
-  @Option(
-      names = "--storage",
-      paramLabel = "mmap|file",
-      defaultValue = "mmap",
-      description = "Read through mapped memory or plain calls (mmap).")
-  private StorageOptions.Kind storage;
+  private final Opt<StorageOptions.Kind> storage =
+      Opt.word(
+              "--storage",
+              "mmap|file",
+              StorageOptions.Kind.class,
+              "Read through mapped memory or plain calls (mmap).")
+          .orElse("mmap");
 
-  @Option(
-      names = "--ports-file",
-      paramLabel = "FILE",
-      description = "Write the port in use there, as JSON.")
-  private String portsFile;
+  private final Opt<String> portsFile =
+      Opt.text("--ports-file", "FILE", "Write the port in use there, as JSON.");
 
-  @ArgGroup(validate = false, heading = "%nNetwork:%n")
-  private NetworkOptions network = new NetworkOptions();
+  private final NetworkOptions network = new NetworkOptions();
 
-  @ArgGroup(validate = false, heading = "%nOutput:%n")
-  private ProgressOptions progress = new ProgressOptions();
+  private final ProgressOptions progress = new ProgressOptions();
 
-  @Mixin private TraceOption trace;
+  private final TraceOption trace = new TraceOption();
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
   SeedCommand(Console console) {
     this.console = console;
+  }
+
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "seed",
+            this,
+            "Share data that you have.",
+            "Checks the data, prints a magnet link, and uploads until it is stopped. The data",
+            "is never changed, and nothing is downloaded.")
+        .takes(sources, dir, partial, check, superSeed, seedRatio, seedTime, storage, portsFile)
+        .takes(trace.all())
+        .takes(common.all())
+        .takes("Network", network.all())
+        .takes("Output", progress.all())
+        .shortSynopsis()
+        .footer(
+            "Exits with 0 when --seed-ratio or --seed-time is reached, with 6 when data is",
+            "missing or wrong.")
+        .build();
   }
 
   @Override
@@ -123,30 +100,33 @@ final class SeedCommand implements Callable<Integer> {
   }
 
   private SeedRun.Plan plan() throws CliException, InterruptedException {
-    if (superSeed && partial) {
+    if (superSeed.get() && partial.get()) {
       throw new CliException(
           Reason.USAGE, "--super-seed: with --partial (expected: complete data)");
     }
     SessionConfig session = network.sessionConfig(console);
     StorageOptions data =
-        new StorageOptions(console.path(dir, "--dir"), storage, false, false, check);
+        new StorageOptions(
+            console.path(dir.get(), "--dir"), storage.get(), false, false, check.get());
     TorrentOptions options =
         TorrentOptions.seeding(
-            data, network.sources(), new TorrentOptions.Seeding(partial, superSeed));
+            data, network.sources(), new TorrentOptions.Seeding(partial.get(), superSeed.get()));
     return new SeedRun.Plan(
         torrents(session),
         session,
         !network.hasPorts(),
         options,
-        new SeedGoal(seedRatio, seedTime),
-        portsFile == null ? null : new PortsFile(console.path(portsFile, "--ports-file")));
+        new SeedGoal(seedRatio.get(), seedTime.get()),
+        portsFile.get() == null
+            ? null
+            : new PortsFile(console.path(portsFile.get(), "--ports-file")));
   }
 
   private List<Metainfo> torrents(SessionConfig session) throws CliException, InterruptedException {
     WebFetch fetcher = new WebFetch(session.bind(), session.trackerCa());
     List<Metainfo> torrents = new ArrayList<>();
     Set<InfoHash> known = new HashSet<>();
-    for (String source : sources) {
+    for (String source : sources.get()) {
       Metainfo metainfo = new TorrentSource(console, fetcher).read(source);
       if (!known.add(metainfo.info().infoHash())) {
         throw new CliException(

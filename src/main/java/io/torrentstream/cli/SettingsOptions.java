@@ -7,75 +7,63 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Option;
 
 /** The options that say what a new .torrent holds besides its files. */
 final class SettingsOptions {
   /** The agreement of reproducible builds: the time that stands for now. */
   private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
-  @Option(
-      names = {"-t", "--tracker"},
-      paramLabel = "URL",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.TrackerTier.class,
-      description = "Announce there; may be repeated. URL,URL: stand-ins for each other.")
-  private List<OptionValues.Tier> tiers = List.of();
+  private final Opt<List<OptionValues.Tier>> tiers =
+      Opt.values(
+          "-t, --tracker",
+          "URL",
+          new OptionValues.TrackerTier(),
+          "Announce there; may be repeated. URL,URL: stand-ins for each other.");
 
-  @Option(
-      names = {"-w", "--web-seed"},
-      paramLabel = "URL",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.WebUrl.class,
-      description = "A web server that has the data; may be repeated.")
-  private List<String> webSeeds = List.of();
+  private final Opt<List<String>> webSeeds =
+      Opt.values(
+          "-w, --web-seed",
+          "URL",
+          new OptionValues.WebUrl(),
+          "A web server that has the data; may be repeated.");
 
-  @Option(
-      names = "--node",
-      paramLabel = "HOST:PORT",
-      split = " ",
-      splitSynopsisLabel = "",
-      converter = OptionValues.HostPort.class,
-      description = "A DHT node to begin with; may be repeated.")
-  private List<InetSocketAddress> nodes = List.of();
+  private final Opt<List<InetSocketAddress>> nodes =
+      Opt.values(
+          "--node",
+          "HOST:PORT",
+          new OptionValues.HostPort(),
+          "A DHT node to begin with; may be repeated.");
 
-  @Option(
-      names = "--private",
-      fallbackValue = "true",
-      description = "Peers are to come from the trackers alone.")
-  private boolean isPrivate;
+  private final Opt<Boolean> isPrivate =
+      Opt.flag("--private", "Peers are to come from the trackers alone.");
 
-  @Option(
-      names = "--source",
-      paramLabel = "TEXT",
-      converter = OptionValues.Utf8Text.class,
-      description = "Makes the info-hash differ from other torrents of the same files.")
-  private String source;
+  private final Opt<String> source =
+      Opt.value(
+          "--source",
+          "TEXT",
+          new OptionValues.Utf8Text(),
+          "Makes the info-hash differ from other torrents of the same files.");
 
-  @Option(
-      names = {"-c", "--comment"},
-      paramLabel = "TEXT",
-      converter = OptionValues.Utf8Text.class,
-      description = "Shown by other programs.")
-  private String comment;
+  private final Opt<String> comment =
+      Opt.value("-c, --comment", "TEXT", new OptionValues.Utf8Text(), "Shown by other programs.");
 
-  @Option(names = "--no-date", fallbackValue = "true", description = "Leave out when it was made.")
-  private boolean noDate;
+  private final Opt<Boolean> noDate = Opt.flag("--no-date", "Leave out when it was made.");
 
-  @Option(
-      names = "--allow",
-      paramLabel = "LINT",
-      split = ",",
-      splitSynopsisLabel = "",
-      converter = OptionValues.LintName.class,
-      description = "Make it in spite of: ${COMPLETION-CANDIDATES}; may be repeated.")
-  private List<Lint> allowed = List.of();
+  private final Opt<List<Lint>> allowed =
+      Opt.values(
+              "--allow",
+              "LINT",
+              new OptionValues.LintName(),
+              "Make it in spite of: " + OptionValues.LintName.words() + "; may be repeated.")
+          .separatedBy(",");
+
+  Opt<?>[] all() {
+    return new Opt<?>[] {tiers, webSeeds, nodes, isPrivate, source, comment, noDate, allowed};
+  }
 
   Set<Lint> allowed() {
     Set<Lint> set = EnumSet.noneOf(Lint.class);
-    set.addAll(allowed);
+    set.addAll(allowed.get());
     return set;
   }
 
@@ -83,16 +71,18 @@ final class SettingsOptions {
     return new TorrentSettings(
         name,
         pieceLength,
-        isPrivate,
-        source,
+        isPrivate.get(),
+        source.get(),
         new TorrentSettings.Contacts(
-            tiers.stream().map(OptionValues.Tier::trackers).toList(), webSeeds, nodes),
-        new TorrentSettings.About(comment, Tsl.nameAndVersion(), date(console)));
+            tiers.get().stream().map(OptionValues.Tier::trackers).toList(),
+            webSeeds.get(),
+            nodes.get()),
+        new TorrentSettings.About(comment.get(), Tsl.nameAndVersion(), date(console)));
   }
 
   private Long date(Console console) throws CliException {
     String epoch = console.env().get(EPOCH);
-    if (noDate) {
+    if (noDate.get()) {
       return null;
     }
     if (epoch == null || epoch.isEmpty()) {

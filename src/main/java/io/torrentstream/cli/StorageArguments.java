@@ -1,7 +1,6 @@
 package io.torrentstream.cli;
 
 import io.torrentstream.storage.StorageOptions;
-import picocli.CommandLine.Option;
 
 /** The options that say where and how data is stored. */
 final class StorageArguments {
@@ -11,41 +10,41 @@ final class StorageArguments {
     FULL
   }
 
-  @Option(
-      names = {"-d", "--dir"},
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where the data goes (the current folder).")
-  private String dir;
+  private final Opt<String> dir =
+      Opt.text("-d, --dir", "DIR", "Where the data goes (the current folder).").orElse(".");
 
-  @Option(
-      names = "--check",
-      fallbackValue = "true",
-      description = "Distrust resume data: hash all that is there.")
-  private boolean check;
+  private final Opt<Boolean> check =
+      Opt.flag("--check", "Distrust resume data: hash all that is there.");
 
-  @Option(
-      names = "--allocate",
-      paramLabel = "sparse|full",
-      defaultValue = "sparse",
-      description = "Reserve a file's space as it is needed, or all at the start (sparse).")
-  private Allocation allocate;
+  private final Opt<Allocation> allocate =
+      Opt.word(
+              "--allocate",
+              "sparse|full",
+              Allocation.class,
+              "Reserve a file's space as it is needed, or all at the start (sparse).")
+          .orElse("sparse");
 
-  @Option(
-      names = "--sync",
-      fallbackValue = "true",
-      description = "Force files to disk before they get their names.")
-  private boolean sync;
+  private final Opt<Boolean> sync =
+      Opt.flag("--sync", "Force files to disk before they get their names.");
 
-  @Option(
-      names = "--storage",
-      paramLabel = "mmap|file",
-      defaultValue = "mmap",
-      description = "Write through mapped memory or plain calls (mmap).")
-  private StorageOptions.Kind storage;
+  private final Opt<StorageOptions.Kind> storage =
+      Opt.word(
+              "--storage",
+              "mmap|file",
+              StorageOptions.Kind.class,
+              "Write through mapped memory or plain calls (mmap).")
+          .orElse("mmap");
+
+  Opt<?>[] all() {
+    return new Opt<?>[] {dir, check, allocate, sync, storage};
+  }
 
   StorageOptions storageOptions(Console console) throws CliException {
     return new StorageOptions(
-        console.path(dir, "--dir"), storage, allocate == Allocation.FULL, sync, check);
+        console.path(dir.get(), "--dir"),
+        storage.get(),
+        allocate.get() == Allocation.FULL,
+        sync.get(),
+        check.get());
   }
 }

@@ -11,20 +11,18 @@ import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 
 /** {@code --trace[=FILE]}: every wire message, decoded. */
 final class TraceOption {
   private static final String STDERR = "";
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      arity = "0..1",
-      fallbackValue = STDERR,
-      preprocessor = OnlyAttached.class,
-      description = "Log every wire message, decoded, to stderr or to FILE.")
-  private String trace;
+  private final Opt<String> trace =
+      Opt.text("--trace", "FILE", "Log every wire message, decoded, to stderr or to FILE.")
+          .optionalValue(STDERR, new OnlyAttached());
+
+  Opt<?>[] all() {
+    return new Opt<?>[] {trace};
+  }
 
   /** {@code --trace x.torrent} has the source after it, not the file: that needs an equals sign. */
   static final class OnlyAttached implements IParameterPreprocessor {
@@ -40,25 +38,25 @@ final class TraceOption {
   }
 
   boolean isToStderr() {
-    return STDERR.equals(trace);
+    return STDERR.equals(trace.get());
   }
 
   boolean isOn() {
-    return trace != null;
+    return trace.get() != null;
   }
 
   /** The stream to write messages to, or null for none. */
   PrintStream open(Console console) throws CliException {
-    if (trace == null || isToStderr()) {
-      return trace == null ? null : console.err();
+    if (trace.get() == null || isToStderr()) {
+      return trace.get() == null ? null : console.err();
     }
-    Path file = console.path(trace, "--trace");
+    Path file = console.path(trace.get(), "--trace");
     try {
       return new PrintStream(
           new BufferedOutputStream(Files.newOutputStream(file)), false, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CliException(
-          Reason.IO, "--trace: " + trace + " (expected: a file to write)", null, e);
+          Reason.IO, "--trace: " + trace.get() + " (expected: a file to write)", null, e);
     }
   }
 }

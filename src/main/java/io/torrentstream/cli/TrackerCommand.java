@@ -13,82 +13,58 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl tracker}: tells peers of each other until it is stopped. */
-@Command(
-    name = "tracker",
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    description = {
-      "Run a tracker, over HTTP and UDP.",
-      "Prints its announce addresses when it is ready; they go into torrents.",
-      ""
-    },
-    footer = {
-      "",
-      "Over HTTP it also serves /scrape, and numbers for whoever watches it: /stats in",
-      "JSON, /metrics for Prometheus. Folders of --allow are looked at again every ten",
-      "seconds. SIGINT and SIGTERM end it."
-    })
 final class TrackerCommand implements Callable<Integer> {
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(10);
   private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
   private static final int LOOK_SECONDS = 10;
 
-  @Option(
-      names = "--http",
-      paramLabel = "PORT",
-      converter = OptionValues.Port.class,
-      description = "Serve HTTP on this port; 0: any free port.")
-  private Integer httpPort;
+  private final Opt<Integer> httpPort =
+      Opt.value(
+          "--http", "PORT", new OptionValues.Port(), "Serve HTTP on this port; 0: any free port.");
 
-  @Option(
-      names = "--udp",
-      paramLabel = "PORT",
-      converter = OptionValues.Port.class,
-      description = "The same for UDP. With only one of both: only that; with none: both on 6969.")
-  private Integer udpPort;
+  private final Opt<Integer> udpPort =
+      Opt.value(
+          "--udp",
+          "PORT",
+          new OptionValues.Port(),
+          "The same for UDP. With only one of both: only that; with none: both on 6969.");
 
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDR",
-      converter = OptionValues.LocalAddress.class,
-      description = "Use only this address of this machine.")
-  private InetAddress bind;
+  private final Opt<InetAddress> bind =
+      Opt.value(
+          "--bind",
+          "ADDR",
+          new OptionValues.LocalAddress(),
+          "Use only this address of this machine.");
 
-  @Option(
-      names = "--allow",
-      paramLabel = "DIR|HASH",
-      description =
-          "Track only the .torrent files of this folder, or this info-hash; may be repeated.")
-  private List<String> allow = List.of();
+  private final Opt<List<String>> allow =
+      Opt.texts(
+          "--allow",
+          "DIR|HASH",
+          "Track only the .torrent files of this folder, or this info-hash; may be repeated.");
 
-  @Option(
-      names = "--interval",
-      paramLabel = "TIME",
-      defaultValue = "30m",
-      converter = OptionValues.Time.class,
-      description = "How often clients should announce (${DEFAULT-VALUE}).")
-  private Duration interval;
+  private final Opt<Duration> interval =
+      Opt.value(
+              "--interval",
+              "TIME",
+              new OptionValues.Time(),
+              "How often clients should announce (${DEFAULT-VALUE}).")
+          .orElse("30m");
 
-  @Option(
-      names = "--max-rate",
-      paramLabel = "N",
-      defaultValue = "10",
-      converter = OptionValues.Frequency.class,
-      description = "Requests a second from one address (${DEFAULT-VALUE}); 0: no limit.")
-  private int maxRate;
+  private final Opt<Integer> maxRate =
+      Opt.value(
+              "--max-rate",
+              "N",
+              new OptionValues.Frequency(),
+              "Requests a second from one address (${DEFAULT-VALUE}); 0: no limit.")
+          .orElse("10");
 
-  @Option(
-      names = "--ports-file",
-      paramLabel = "FILE",
-      description = "Write the ports in use there, as JSON.")
-  private String portsFile;
+  private final Opt<String> portsFile =
+      Opt.text("--ports-file", "FILE", "Write the ports in use there, as JSON.");
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
@@ -96,10 +72,27 @@ final class TrackerCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "tracker",
+            this,
+            "Run a tracker, over HTTP and UDP.",
+            "Prints its announce addresses when it is ready; they go into torrents.")
+        .takes(httpPort, udpPort, bind, allow, interval, maxRate, portsFile)
+        .takes(common.all())
+        .shortSynopsis()
+        .footer(
+            "Over HTTP it also serves /scrape, and numbers for whoever watches it: /stats in",
+            "JSON, /metrics for Prometheus. Folders of --allow are looked at again every ten",
+            "seconds. SIGINT and SIGTERM end it.")
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    AllowedTorrents allowed = new AllowedTorrents(console, allow);
+    AllowedTorrents allowed = new AllowedTorrents(console, allow.get());
     CompletableFuture<Integer> signalled = new CompletableFuture<>();
     Interrupts signals = Interrupts.listen(signalled::complete);
     try (TrackerServer server = open(allowed)) {
@@ -111,17 +104,21 @@ final class TrackerCommand implements Callable<Integer> {
   }
 
   private TrackerServer open(AllowedTorrents allowed) throws CliException {
-    if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
+    if (interval.get().compareTo(SHORTEST_INTERVAL) < 0
+        || interval.get().compareTo(LONGEST_INTERVAL) > 0) {
       throw new CliException(
           Reason.USAGE,
-          "--interval: " + interval.toSeconds() + " s (expected: 10 seconds to a day)");
+          "--interval: " + interval.get().toSeconds() + " s (expected: 10 seconds to a day)");
     }
     TrackerConfig config =
-        TrackerConfig.DEFAULT.withBind(bind).withInterval(interval).withMaxRate(maxRate);
-    if (httpPort != null || udpPort != null) {
-      config = config.withPorts(port(httpPort), port(udpPort));
+        TrackerConfig.DEFAULT
+            .withBind(bind.get())
+            .withInterval(interval.get())
+            .withMaxRate(maxRate.get());
+    if (httpPort.get() != null || udpPort.get() != null) {
+      config = config.withPorts(port(httpPort.get()), port(udpPort.get()));
     }
-    if (!allow.isEmpty()) {
+    if (!allow.get().isEmpty()) {
       config = config.withAllowed(allowed.read());
     }
     try {
@@ -136,12 +133,12 @@ final class TrackerCommand implements Callable<Integer> {
   }
 
   private void sayReady(TrackerServer server) throws CliException {
-    if (portsFile != null) {
+    if (portsFile.get() != null) {
       Map<String, Integer> ports = new LinkedHashMap<>();
       ports.put("http", server.httpPort());
       ports.put("udp", server.udpPort());
       ports.values().removeIf(port -> port == TrackerConfig.NO_PORT);
-      new PortsFile(console.path(portsFile, "--ports-file")).write(ports);
+      new PortsFile(console.path(portsFile.get(), "--ports-file")).write(ports);
     }
     server.announceUrls().forEach(console::result);
   }

@@ -8,21 +8,9 @@ import java.io.PrintWriter;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The root command: finds the subcommand, and is the way in and out of the program. */
-@Command(
-    name = "tsl",
-    description = "TorrentStream Lite, a BitTorrent client.",
-    versionProvider = Tsl.Version.class,
-    synopsisSubcommandLabel = "COMMAND",
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands:%n",
-    footer = {"", "tsl help COMMAND says more of each."})
 public final class Tsl implements Callable<Integer> {
   /** In the order of the help. Each has its line in {@link #command}. */
   private static final String[] COMMANDS = {
@@ -35,21 +23,17 @@ public final class Tsl implements Callable<Integer> {
   /** Option types that no command has: without this, picocli loads a part of JDBC at each start. */
   private static final String UNUSED_TYPES = "java\\.(sql|time)\\..*";
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version.")
-  private boolean version;
-
-  @Spec private CommandSpec spec;
-
   private final Console console;
+
+  private final CommandSpec spec =
+      new CommandBuilder("tsl", this, "TorrentStream Lite, a BitTorrent client.")
+          .takes(
+              "Options",
+              Opt.help("-h, --help", "Show this help."),
+              Opt.version("-V, --version", "Show the version."))
+          .footer("tsl help COMMAND says more of each.")
+          .build()
+          .version(nameAndVersion());
 
   private Tsl(Console console) {
     this.console = console;
@@ -87,7 +71,7 @@ public final class Tsl implements Callable<Integer> {
 
   /** The commands as picocli has them: all of them, or the one that the arguments call. */
   static CommandLine commandLine(Console console, String... args) {
-    CommandLine root = new CommandLine(new Tsl(console));
+    CommandLine root = new CommandLine(new Tsl(console).spec);
     addCommands(root, console, args);
     ErrorReport errors = new ErrorReport(console);
     root.setOut(new PrintWriter(console.out(), true))
@@ -102,10 +86,7 @@ public final class Tsl implements Callable<Integer> {
     return root;
   }
 
-  /**
-   * Reading a command's annotations costs more time than many a command; so only the one that is
-   * called is read, all when it is not clear which.
-   */
+  /** Only the command that is called is put together; all when it is not clear which. */
   private static void addCommands(CommandLine root, Console console, String[] args) {
     String called = called(args);
     for (String name : COMMANDS) {
@@ -125,18 +106,18 @@ public final class Tsl implements Callable<Integer> {
     return args.length == 0 ? "" : args[0];
   }
 
-  private static Object command(String name, Console console) {
+  private static CommandSpec command(String name, Console console) {
     return switch (name) {
-      case "download" -> new DownloadCommand(console);
-      case "seed" -> new SeedCommand(console);
-      case "info" -> new InfoCommand(console);
-      case "verify" -> new VerifyCommand(console);
-      case "peers" -> new PeersCommand(console);
-      case "create" -> new CreateCommand(console);
-      case "magnet" -> new MagnetCommand(console);
-      case "tracker" -> new TrackerCommand(console);
-      case "dht" -> new DhtCommand(console);
-      case "demo" -> new DemoCommand(console);
+      case "download" -> new DownloadCommand(console).spec();
+      case "seed" -> new SeedCommand(console).spec();
+      case "info" -> new InfoCommand(console).spec();
+      case "verify" -> new VerifyCommand(console).spec();
+      case "peers" -> new PeersCommand(console).spec();
+      case "create" -> new CreateCommand(console).spec();
+      case "magnet" -> new MagnetCommand(console).spec();
+      case "tracker" -> new TrackerCommand(console).spec();
+      case "dht" -> new DhtCommand(console).spec();
+      case "demo" -> new DemoCommand(console).spec();
       default -> throw new IllegalArgumentException("command: " + name);
     };
   }
@@ -153,17 +134,11 @@ public final class Tsl implements Callable<Integer> {
     return jar.endsWith(".jar") && !jar.contains(File.pathSeparator) ? "java -jar " + jar : "tsl";
   }
 
+  /** Called when there is no command. */
   @Override
   public Integer call() {
     spec.commandLine().usage(console.out());
     console.out().flush();
     return ExitCode.OK;
-  }
-
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {nameAndVersion()};
-    }
   }
 }

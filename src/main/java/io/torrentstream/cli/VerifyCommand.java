@@ -13,42 +13,19 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl verify}: whether what is on the disk is what the torrent promises. */
-@Command(
-    name = "verify",
-    description = {
-      "Check data against a torrent's hashes.",
-      "Names every file that is not right and the numbers of all wrong pieces (from",
-      "0). Nothing is written.",
-      ""
-    },
-    sortOptions = false,
-    footer = {"", "Exits with 0 when everything is there and right, otherwise with 6."})
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(
-      paramLabel = "TORRENT",
-      description = "A .torrent file, - for stdin, or an http(s) address of one.")
-  private String source;
+  private final Param<String> source =
+      Param.text("TORRENT", "A .torrent file, - for stdin, or an http(s) address of one.");
 
-  @Option(
-      names = {"-d", "--dir"},
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where the data is (the current folder).")
-  private String dir;
+  private final Opt<String> dir =
+      Opt.text("-d, --dir", "DIR", "Where the data is (the current folder).").orElse(".");
 
-  @Option(
-      names = "--json",
-      fallbackValue = "true",
-      description = "Print one JSON object instead of text.")
-  private boolean json;
+  private final Opt<Boolean> json = Opt.flag("--json", "Print one JSON object instead of text.");
 
-  @Mixin private CommonOptions common;
+  private final CommonOptions common = new CommonOptions();
 
   private final Console console;
 
@@ -56,12 +33,26 @@ final class VerifyCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What picocli is to know. */
+  CommandSpec spec() {
+    return new CommandBuilder(
+            "verify",
+            this,
+            "Check data against a torrent's hashes.",
+            "Names every file that is not right and the numbers of all wrong pieces (from",
+            "0). Nothing is written.")
+        .takes(source, dir, json)
+        .takes(common.all())
+        .footer("Exits with 0 when everything is there and right, otherwise with 6.")
+        .build();
+  }
+
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    TorrentInfo info = new TorrentSource(console).read(source).info();
+    TorrentInfo info = new TorrentSource(console).read(source.get()).info();
     DataVerifier.Result result = verify(info);
-    if (json) {
+    if (json.get()) {
       console.json(out -> write(out, info, result));
     } else {
       print(info, result);
@@ -74,7 +65,7 @@ final class VerifyCommand implements Callable<Integer> {
     StopOnSignal signals = new StopOnSignal();
     try {
       LongConsumer progress = signals.watch(progress(info, line));
-      return DataVerifier.verify(info, console.path(dir, "--dir"), progress);
+      return DataVerifier.verify(info, console.path(dir.get(), "--dir"), progress);
     } catch (StorageException e) {
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);
     } catch (CancellationException e) {
@@ -87,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** Called by all the threads that hash. */
   private LongConsumer progress(TorrentInfo info, ProgressLine line) {
-    if (json || common.quiet() || !console.terminal().interactive()) {
+    if (json.get() || common.quiet() || !console.terminal().interactive()) {
       return bytes -> {};
     }
     int width = console.terminal().width();

@@ -17,21 +17,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 class ErrorReportTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   /** A command that fails as it is told to. */
-  @Command(name = "failing")
   private static final class Failing implements Callable<Integer> {
-    @Mixin private CommonOptions common;
+    private final CommonOptions common = new CommonOptions();
 
     private final Exception failure;
 
     Failing(Exception failure) {
       this.failure = failure;
+    }
+
+    CommandSpec spec() {
+      return new CommandBuilder("failing", this).takes(common.all()).build();
     }
 
     @Override
@@ -45,7 +47,7 @@ class ErrorReportTest {
     Console console =
         new Console(
             stderr, stderr, InputStream.nullInputStream(), Path.of(""), Map.of(), Terminal.NONE);
-    return new CommandLine(new Failing(failure))
+    return new CommandLine(new Failing(failure).spec())
         .setExecutionExceptionHandler(new ErrorReport(console))
         .execute(args);
   }
