@@ -88,6 +88,7 @@ final class DownloadRun {
   }
 
   private void show(Metainfo metainfo) {
+    CompilerAdvice.give(metainfo.info().length());
     progress.started(new Progress.Start(metainfo, plan.target().options().storage().dir(), port));
   }
 

@@ -68,7 +68,12 @@ final class SeedRun {
       if (plan.portsFile() != null) {
         plan.portsFile().write(session.port());
       }
-      plan.torrents().forEach(metainfo -> start(session, metainfo));
+      long length = 0;
+      for (Metainfo metainfo : plan.torrents()) {
+        start(session, metainfo);
+        length += metainfo.info().length();
+      }
+      CompilerAdvice.give(length);
       while (mail.interrupted() == 0 && !isDone()) {
         mail.await(Long.MAX_VALUE, () -> progress.tick(total()));
       }

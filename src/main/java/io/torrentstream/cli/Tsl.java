@@ -20,8 +20,11 @@ public final class Tsl implements Callable<Integer> {
   /** The commands that hash all they touch. */
   private static final Set<String> HASHING = Set.of("download", "seed", "verify", "create", "demo");
 
-  /** Option types that no command has: without this, picocli loads a part of JDBC at each start. */
-  private static final String UNUSED_TYPES = "java\\.(sql|time)\\..*";
+  /**
+   * Types of options that picocli would learn to read at each start; ours have readers of their
+   * own.
+   */
+  private static final String UNUSED_TYPES = ".*";
 
   private final Console console;
 
