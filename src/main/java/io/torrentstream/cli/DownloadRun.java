@@ -5,6 +5,7 @@ import io.torrentstream.session.Session;
 import io.torrentstream.session.SessionConfig;
 import io.torrentstream.session.TorrentEvent;
 import io.torrentstream.session.TorrentHandle;
+import io.torrentstream.storage.HashWarmUp;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,11 @@ final class DownloadRun {
       SeedGoal goal,
       CompletionHook hook,
       PortsFile portsFile) {}
+
+  /**
+   * From so many bytes on it takes longer to hash them cold than to warm up, while peers are met.
+   */
+  private static final long SLOW_HASHING = 32 << 20;
 
   private final Console console;
   private final Plan plan;
@@ -88,7 +94,11 @@ final class DownloadRun {
   }
 
   private void show(Metainfo metainfo) {
-    CompilerAdvice.give(metainfo.info().length());
+    long length = metainfo.info().length();
+    if (length >= SLOW_HASHING) {
+      HashWarmUp.start();
+    }
+    CompilerAdvice.give(length);
     progress.started(new Progress.Start(metainfo, plan.target().options().storage().dir(), port));
   }
 

@@ -17,8 +17,8 @@ public final class Tsl implements Callable<Integer> {
     "download", "seed", "info", "verify", "peers", "create", "magnet", "tracker", "dht", "demo"
   };
 
-  /** The commands that hash all they touch. */
-  private static final Set<String> HASHING = Set.of("download", "seed", "verify", "create", "demo");
+  /** The commands that may begin with hashing. */
+  private static final Set<String> HASHING = Set.of("seed", "verify", "create");
 
   /**
    * Types of options that picocli would learn to read at each start; ours have readers of their
