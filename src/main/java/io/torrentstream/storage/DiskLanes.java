@@ -3,6 +3,7 @@ package io.torrentstream.storage;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -87,9 +88,14 @@ public final class DiskLanes implements AutoCloseable {
     lanes[lane].execute(job);
   }
 
-  /** Queues a job on the thread that may wait for the disk. */
-  void executeFlush(Runnable job) {
-    flusher.execute(job);
+  /** A lane. */
+  Executor lane(int lane) {
+    return lanes[lane];
+  }
+
+  /** The thread that may wait for the disk. */
+  Executor flusher() {
+    return flusher;
   }
 
   /**
@@ -119,6 +125,9 @@ public final class DiskLanes implements AutoCloseable {
    * @param items not changed while this runs
    */
   CompletableFuture<Bitfield> filter(Bitfield items, ItemTest test) {
+    if (items.isEmpty()) {
+      return CompletableFuture.completedFuture(items); // no lane need be woken for it
+    }
     AtomicBoolean failed = new AtomicBoolean();
     CompletableFuture<Bitfield> all = CompletableFuture.completedFuture(new Bitfield(items.size()));
     for (int lane = 0; lane < lanes.length; lane++) {
