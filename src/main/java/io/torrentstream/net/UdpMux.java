@@ -43,8 +43,8 @@ public final class UdpMux implements AutoCloseable {
   private final EventLoop loop;
   private final InetAddress bind;
   private final Bootstrap bootstrap;
-  private Receiver dht = (datagram, from) -> {};
-  private Receiver trackers = (datagram, from) -> {};
+  private Receiver dht; // these two are null while nobody wants datagrams
+  private Receiver trackers;
   private Promise<Channel> opened; // null while nobody needs the port
   private boolean closed;
   private volatile int preferred;
