@@ -65,11 +65,13 @@ final class TorrentFiles {
     this.info = info;
     this.layout = info.layout();
     this.names = names;
+    boolean anyPadding = false;
     for (FileEntry file : info.files()) {
       stored.set(
           file.index(), !file.padding() && (wantedFiles == null || wantedFiles.get(file.index())));
+      anyPadding |= file.padding();
     }
-    this.padded = info.files().stream().anyMatch(FileEntry::padding);
+    this.padded = anyPadding;
     this.edgeLayout =
         new EdgeLayout(
             info, file -> !stored.get(file) && !info.files().get(file).padding(), wantedPieces);
@@ -101,7 +103,9 @@ final class TorrentFiles {
   /** All wanted files. */
   Bitfield stored() {
     Bitfield all = new Bitfield(layout.fileCount());
-    stored.stream().forEach(all::set);
+    for (int file = stored.nextSetBit(0); file >= 0; file = stored.nextSetBit(file + 1)) {
+      all.set(file);
+    }
     return all;
   }
 
