@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * until it is stopped. It wires the parts together and owns what all of them share: the state, the
  * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator {
+final class Torrent
+    implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator, PeerSources.Taker {
   private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -89,7 +90,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
                 options.sources(),
                 new PeerSources.Named(info.infoHash(), metainfo.trackers(), metainfo.nodes()),
                 this,
-                this::offer,
+                this,
                 random);
     this.stall = new Stall(options.stallTimeout(), nowNanos());
     this.lastCheckpointNanos = nowNanos();
@@ -337,7 +338,8 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
     offer(addresses, PeerList.Source.TRACKER);
   }
 
-  private void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
+  @Override
+  public void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
     if (swarm != null) {
       swarm.dialer().offer(addresses, source);
     }
@@ -389,7 +391,9 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
   }
 
   private void emit(TorrentEvent event) {
-    listeners.forEach(listener -> listener.accept(event));
+    for (Consumer<TorrentEvent> listener : listeners) {
+      listener.accept(event);
+    }
   }
 
   private long nowNanos() {
