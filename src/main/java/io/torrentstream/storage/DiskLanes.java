@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,18 +62,23 @@ public final class DiskLanes implements AutoCloseable {
 
   private static ExecutorService thread(String name) {
     return new ThreadPoolExecutor(
-        1,
-        1,
-        0,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        job -> {
-          Thread thread = new Thread(job, name);
-          thread.setDaemon(true);
-          thread.setUncaughtExceptionHandler(
-              (t, e) -> LOG.warn("bug: a job failed on {}", name, e));
-          return thread;
-        });
+        1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new LaneThread(name));
+  }
+
+  /** Makes the thread of a lane, and hears when a job fails on it. */
+  private record LaneThread(String name) implements ThreadFactory, Thread.UncaughtExceptionHandler {
+    @Override
+    public Thread newThread(Runnable jobs) {
+      Thread thread = new Thread(jobs, name);
+      thread.setDaemon(true);
+      thread.setUncaughtExceptionHandler(this);
+      return thread;
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable fault) {
+      LOG.warn("bug: a job failed on {}", name, fault);
+    }
   }
 
   int count() {

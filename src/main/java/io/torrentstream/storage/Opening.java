@@ -315,7 +315,7 @@ final class Opening {
                   });
               return true;
             })
-        .thenCompose(copied -> check(copied, files::open))
+        .thenCompose(copied -> check(copied, files))
         .thenApply(
             right -> {
               for (int p = misplaced.nextSet(0); p >= 0; p = misplaced.nextSet(p + 1)) {
