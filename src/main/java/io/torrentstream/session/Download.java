@@ -312,7 +312,7 @@ final class Download {
 
   void onClosed(Peer peer) {
     unchoking -= peer.peerChoking() ? 0 : 1;
-    peer.requests.drain(block -> {}); // the picker takes them all back
+    peer.requests.clear(); // the picker takes them all back
     picker.onSourceGone(peer);
     blocksOpened.run();
   }

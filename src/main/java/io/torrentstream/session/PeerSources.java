@@ -19,6 +19,14 @@ final class PeerSources {
     void offer(List<InetSocketAddress> addresses, PeerList.Source source);
   }
 
+  /** The torrent: what its sources need to know of it, and whom they tell. */
+  interface Owner extends Announcer.Mediator, Taker {
+    @Override
+    default void onPeers(List<InetSocketAddress> addresses, String tracker) {
+      offer(addresses, PeerList.Source.TRACKER);
+    }
+  }
+
   /** With fewer peers than this, all are asked again as soon as they allow. */
   private static final int FEW_PEERS = 5;
 
@@ -61,15 +69,9 @@ final class PeerSources {
    * The sources of one torrent, none of which is started.
    *
    * @param options as far as the torrent, if it is known, allows them
-   * @param mediator what trackers and the DHT need to know
    */
   static PeerSources of(
-      Session session,
-      SourceOptions options,
-      Named named,
-      Announcer.Mediator mediator,
-      Taker taker,
-      RandomGenerator random) {
+      Session session, SourceOptions options, Named named, Owner owner, RandomGenerator random) {
     List<List<String>> tiers = options.tiers(named.trackers());
     boolean alone = tiers.isEmpty() && options.peers().isEmpty();
     DhtAnnouncer.Torrent torrent =
@@ -78,9 +80,9 @@ final class PeerSources {
         session,
         options,
         named.infoHash(),
-        taker,
-        session.announcer(named.infoHash(), tiers, mediator, random),
-        options.uses(Discovery.DHT) ? session.dhtAnnouncer(torrent, mediator, taker) : null);
+        owner,
+        session.announcer(named.infoHash(), tiers, owner, random),
+        options.uses(Discovery.DHT) ? session.dhtAnnouncer(torrent, owner) : null);
   }
 
   /** Begins to look; the torrent can take peers from here on. */

@@ -241,16 +241,15 @@ public final class Session implements AutoCloseable {
   }
 
   /** Looks for a torrent's peers in the DHT; null when the session takes no part in it. */
-  DhtAnnouncer dhtAnnouncer(
-      DhtAnnouncer.Torrent torrent, Announcer.Mediator mediator, PeerSources.Taker taker) {
+  DhtAnnouncer dhtAnnouncer(DhtAnnouncer.Torrent torrent, PeerSources.Owner owner) {
     return dht == null
         ? null
         : new DhtAnnouncer(
             loop,
             dht,
             torrent,
-            () -> mediator.left() == 0,
-            found -> taker.offer(found, PeerList.Source.DHT));
+            () -> owner.left() == 0,
+            found -> owner.offer(found, PeerList.Source.DHT));
   }
 
   private void onDhtStarted() {

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * until it is stopped. It wires the parts together and owns what all of them share: the state, the
  * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class Torrent
-    implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator, PeerSources.Taker {
+final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -89,7 +88,6 @@ final class Torrent
                 session,
                 options.sources(),
                 new PeerSources.Named(info.infoHash(), metainfo.trackers(), metainfo.nodes()),
-                this,
                 this,
                 random);
     this.stall = new Stall(options.stallTimeout(), nowNanos());
@@ -331,11 +329,6 @@ final class Torrent
   @Override
   public void onWarning(String oneLine) {
     emit(new TorrentEvent.Warning(oneLine));
-  }
-
-  @Override
-  public void onPeers(List<InetSocketAddress> addresses, String tracker) {
-    offer(addresses, PeerList.Source.TRACKER);
   }
 
   @Override
