@@ -223,9 +223,10 @@ public final class Choker {
 
   /** Among equals, such as all peers in the first seconds, those who have a slot keep it. */
   private static int compareGifts(Entry a, Entry b) {
-    return a.rate != b.rate
-        ? Long.compare(b.rate, a.rate)
-        : a.slot != b.slot ? a.slot.compareTo(b.slot) : Integer.compare(a.lot, b.lot);
+    if (a.rate != b.rate) {
+      return Long.compare(b.rate, a.rate);
+    }
+    return a.slot != b.slot ? a.slot.compareTo(b.slot) : Integer.compare(a.lot, b.lot);
   }
 
   private static int compareSpells(Entry a, Entry b, long nowNanos) {

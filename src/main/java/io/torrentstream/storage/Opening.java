@@ -103,12 +103,13 @@ final class Opening {
 
   /** Called on a lane. */
   CompletableFuture<Result> run(Folders folders, StateDirectory state) {
-    try {
-      look(folders, state);
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(StorageException.of(options.dir(), e));
-    }
-    return recheck(View.NAME_FIRST)
+    return CompletableFuture.completedFuture(state)
+        .thenCompose(
+            step(
+                locked -> {
+                  look(folders, locked);
+                  return recheck(View.NAME_FIRST);
+                }))
         .thenCompose(named -> recheck(View.PART_FIRST))
         .thenCompose(step(checked -> settleFiles()))
         .thenCompose(made -> moveMisplaced())
