@@ -1,7 +1,6 @@
 package io.torrentstream.choker;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -218,22 +217,28 @@ public final class Choker {
         ranked.add(entry);
       }
     }
-    ranked.sort(seeding ? bySpell(nowNanos) : byWhatTheyGive());
+    ranked.sort((a, b) -> seeding ? compareSpells(a, b, nowNanos) : compareGifts(a, b));
     return ranked;
   }
 
   /** Among equals, such as all peers in the first seconds, those who have a slot keep it. */
-  private static Comparator<Entry> byWhatTheyGive() {
-    return Comparator.comparingLong((Entry entry) -> -entry.rate)
-        .thenComparing(entry -> entry.slot)
-        .thenComparingInt(entry -> entry.lot);
+  private static int compareGifts(Entry a, Entry b) {
+    if (a.rate != b.rate) {
+      return Long.compare(b.rate, a.rate);
+    }
+    return a.slot != b.slot ? a.slot.compareTo(b.slot) : Integer.compare(a.lot, b.lot);
   }
 
-  private static Comparator<Entry> bySpell(long nowNanos) {
-    return Comparator.comparingInt((Entry entry) -> turn(entry, nowNanos))
-        .thenComparingLong(entry -> entry.slot == Slot.NONE ? 0 : -entry.rate)
-        .thenComparingLong(entry -> entry.sinceNanos - nowNanos)
-        .thenComparingInt(entry -> entry.lot);
+  private static int compareSpells(Entry a, Entry b, long nowNanos) {
+    int turns = Integer.compare(turn(a, nowNanos), turn(b, nowNanos));
+    if (turns != 0) {
+      return turns;
+    }
+    if (a.slot != Slot.NONE && a.rate != b.rate) { // both have a slot, or neither has
+      return Long.compare(b.rate, a.rate);
+    }
+    long longer = a.sinceNanos - b.sinceNanos;
+    return longer != 0 ? Long.signum(longer) : Integer.compare(a.lot, b.lot);
   }
 
   /** First those amid their spell, then those who wait, then those who had their spell. */

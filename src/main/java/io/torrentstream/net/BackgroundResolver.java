@@ -3,6 +3,7 @@ package io.torrentstream.net;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
@@ -65,22 +66,27 @@ public final class BackgroundResolver extends AddressResolverGroup<InetSocketAdd
 
   /**
    * All addresses of a host, in the system's order; fails with {@link UnknownHostException}, after
-   * 15 seconds at most. Completes on a background thread.
+   * 15 seconds at most. Completes on a background thread; at once for an address, which is none's
+   * to look up.
    */
   public CompletableFuture<List<InetAddress>> resolveAll(String host) {
     CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
+    if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+      lookUp(host, addresses);
+      return addresses;
+    }
     CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
         .execute(() -> addresses.completeExceptionally(unknown(host)));
-    inBackground(
-        () -> {
-          try {
-            addresses.complete(List.of(lookUp.addresses(host)));
-          } catch (UnknownHostException e) {
-            addresses.completeExceptionally(unknown(host));
-          }
-        },
-        addresses::completeExceptionally);
+    inBackground(() -> lookUp(host, addresses), addresses::completeExceptionally);
     return addresses;
+  }
+
+  private void lookUp(String host, CompletableFuture<List<InetAddress>> addresses) {
+    try {
+      addresses.complete(List.of(lookUp.addresses(host)));
+    } catch (UnknownHostException e) {
+      addresses.completeExceptionally(unknown(host));
+    }
   }
 
   /** Runs something else that may block for a moment, such as reading the trust store. */

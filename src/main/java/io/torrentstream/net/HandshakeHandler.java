@@ -64,7 +64,7 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
   private final Swarms swarms;
   private final boolean outgoing;
-  private final Runnable ended;
+  private final Runnable ended; // null when nobody asked
   private final ByteBuf received = Unpooled.buffer(Handshake.LENGTH, Handshake.LENGTH);
   private Swarm swarm;
   private Future<?> timeout;
@@ -77,7 +77,7 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
   }
 
   static HandshakeHandler outgoing(Swarm swarm) {
-    return new HandshakeHandler(null, swarm, () -> {});
+    return new HandshakeHandler(null, swarm, null);
   }
 
   static HandshakeHandler incoming(Swarms swarms, Runnable ended) {
@@ -192,6 +192,8 @@ public final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     if (timeout != null) {
       timeout.cancel(false);
     }
-    ended.run();
+    if (ended != null) {
+      ended.run();
+    }
   }
 }

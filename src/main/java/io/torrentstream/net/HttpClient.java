@@ -124,6 +124,7 @@ final class HttpClient implements AutoCloseable {
         new Bootstrap()
             .group(loop)
             .channel(transport.socket())
+            .disableResolver() // what it connects to are addresses
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis());
     if (bind != null) {
       bootstrap.localAddress(new InetSocketAddress(bind, 0));
@@ -147,10 +148,14 @@ final class HttpClient implements AutoCloseable {
           }
           HttpExchange<T> exchange = new HttpExchange<>(this, purpose, result);
           running.add(exchange);
-          result.whenComplete((value, failure) -> running.remove(exchange));
           exchange.start(url, addresses);
         });
     return result;
+  }
+
+  /** A request has its answer, or failed. */
+  void onEnd(HttpExchange<?> exchange) {
+    running.remove(exchange);
   }
 
   /** Fails what is under way and closes the connections. */
@@ -159,10 +164,16 @@ final class HttpClient implements AutoCloseable {
     loop.execute(
         () -> {
           closed = true;
-          List.copyOf(running).forEach(exchange -> exchange.fail(new IOException("closed")));
+          for (HttpExchange<?> exchange : List.copyOf(running)) {
+            exchange.fail(new IOException("closed"));
+          }
           List<Channel> open = new ArrayList<>();
-          idle.values().forEach(open::addAll);
-          open.forEach(Channel::close);
+          for (Deque<Channel> channels : idle.values()) {
+            open.addAll(channels);
+          }
+          for (Channel channel : open) {
+            channel.close();
+          }
         });
   }
 
@@ -206,7 +217,7 @@ final class HttpClient implements AutoCloseable {
       return;
     }
     channels.push(channel);
-    channel.pipeline().addLast(new IdleHandler(limits.idle(), () -> forget(origin, channel)));
+    channel.pipeline().addLast(new IdleHandler(origin));
   }
 
   private void forget(String origin, Channel channel) {
@@ -224,19 +235,27 @@ final class HttpClient implements AutoCloseable {
    */
   CompletableFuture<Channel> connect(ServerUrl url, List<InetAddress> addresses) {
     CompletableFuture<Channel> opened = new CompletableFuture<>();
-    CompletableFuture<SslContext> context =
-        url.isSecure() ? tls.context(resolver) : CompletableFuture.completedFuture(null);
-    context.whenCompleteAsync(
-        (ssl, failure) -> {
-          if (failure != null) {
-            opened.completeExceptionally(
-                new IOException("TLS: " + Futures.unwrap(failure).getMessage(), failure));
-          } else {
-            connect(url, addresses, 0, ssl, opened);
-          }
-        },
-        loop);
+    if (url.isSecure()) {
+      connectSecurely(url, addresses, opened);
+    } else {
+      connect(url, addresses, 0, null, opened);
+    }
     return opened;
+  }
+
+  private void connectSecurely(
+      ServerUrl url, List<InetAddress> addresses, CompletableFuture<Channel> opened) {
+    tls.context(resolver)
+        .whenCompleteAsync(
+            (ssl, failure) -> {
+              if (failure != null) {
+                opened.completeExceptionally(
+                    new IOException("TLS: " + Futures.unwrap(failure).getMessage(), failure));
+              } else {
+                connect(url, addresses, 0, ssl, opened);
+              }
+            },
+            loop);
   }
 
   /** Tries the addresses one after the other, from {@code index} on. */
@@ -299,20 +318,17 @@ final class HttpClient implements AutoCloseable {
   }
 
   /** Watches an unused connection: whatever happens on it, it is of no more use. */
-  private static final class IdleHandler extends ChannelInboundHandlerAdapter {
-    private final Duration patience;
-    private final Runnable onClosed;
+  private final class IdleHandler extends ChannelInboundHandlerAdapter {
+    private final String origin;
     private Future<?> timer;
 
-    IdleHandler(Duration patience, Runnable onClosed) {
-      this.patience = patience;
-      this.onClosed = onClosed;
+    IdleHandler(String origin) {
+      this.origin = origin;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-      timer =
-          ctx.executor().schedule(() -> ctx.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
+      timer = loop.schedule(() -> ctx.close(), limits.idle().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -333,7 +349,7 @@ final class HttpClient implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      onClosed.run();
+      forget(origin, ctx.channel());
     }
   }
 }

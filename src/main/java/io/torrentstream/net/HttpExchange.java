@@ -54,7 +54,11 @@ final class HttpExchange<T> {
                             "no answer within " + HttpFailures.text(client.limits().total()))),
                 client.limits().total().toMillis(),
                 TimeUnit.MILLISECONDS);
-    result.whenComplete((value, failure) -> limit.cancel(false));
+    result.whenComplete(
+        (value, failure) -> {
+          limit.cancel(false);
+          client.onEnd(this);
+        });
     open(first, firstAddresses);
   }
 
@@ -97,7 +101,9 @@ final class HttpExchange<T> {
     ChannelPipeline pipeline = channel.pipeline();
     responseHandler = new ResponseHandler();
     pipeline.addLast(responseHandler);
-    purpose.handlers(result).forEach(pipeline::addLast);
+    for (ChannelHandler handler : purpose.handlers(result)) {
+      pipeline.addLast(handler);
+    }
     FullHttpRequest request =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1, HttpMethod.GET, url.target().isEmpty() ? "/" : url.target());

@@ -19,14 +19,27 @@ final class PeerNames {
 
   private PeerNames() {}
 
-  /** The same response with addresses in place of names; names without one are left out. */
-  static CompletableFuture<Announce.Response> resolve(
+  /**
+   * The same response with addresses only: those of peers that have names in place of these, and
+   * none that are not credible.
+   *
+   * @param tracker the addresses of who gave it
+   */
+  static CompletableFuture<Announce.Response> usable(
+      Announce.Response response, List<InetAddress> tracker, BackgroundResolver resolver) {
+    for (InetSocketAddress peer : response.peers()) {
+      if (peer.isUnresolved()) {
+        return resolve(response, resolver).thenApply(resolved -> credible(resolved, tracker));
+      }
+    }
+    return CompletableFuture.completedFuture(credible(response, tracker));
+  }
+
+  /** Names without an address are left out. */
+  private static CompletableFuture<Announce.Response> resolve(
       Announce.Response response, BackgroundResolver resolver) {
     List<InetSocketAddress> peers =
         new ArrayList<>(response.peers().stream().filter(peer -> !peer.isUnresolved()).toList());
-    if (peers.size() == response.peers().size()) {
-      return CompletableFuture.completedFuture(response);
-    }
     List<CompletableFuture<InetSocketAddress>> found =
         response.peers().stream()
             .filter(InetSocketAddress::isUnresolved)
@@ -50,8 +63,12 @@ final class PeerNames {
    *
    * @param tracker its addresses
    */
-  static Announce.Response credible(Announce.Response response, List<InetAddress> tracker) {
-    if (tracker.stream().allMatch(Hosts::isLocal)) {
+  private static Announce.Response credible(Announce.Response response, List<InetAddress> tracker) {
+    boolean local = true;
+    for (InetAddress address : tracker) {
+      local &= Hosts.isLocal(address);
+    }
+    if (local) {
       return response;
     }
     return response.withPeers(

@@ -284,7 +284,9 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
     block = release(block);
     batch = release(batch);
     ClosedChannelException closed = new ClosedChannelException();
-    batchPromises.forEach(promise -> promise.tryFailure(closed));
+    for (ChannelPromise promise : batchPromises) {
+      promise.tryFailure(closed);
+    }
     batchPromises.clear();
   }
 

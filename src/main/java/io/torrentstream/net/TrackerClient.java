@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BinaryOperator;
 
 /**
  * The one door to trackers of any kind: http, https and udp. A tracker that has both IPv4 and IPv6
@@ -95,29 +94,12 @@ public final class TrackerClient implements AutoCloseable {
   /** Announces; peers of both address families come in one answer, all with their addresses. */
   public CompletableFuture<Announce.Response> announce(
       ServerUrl tracker, Announce.Request request) {
-    CompletableFuture<Announce.Response> result = new CompletableFuture<>();
-    this.<Announce.Response>ask(
-            tracker,
-            addresses ->
-                (tracker.isUdp()
-                        ? udp.announce(tracker, addresses.get(0), request)
-                        : http.announce(tracker, addresses, request))
-                    .thenCompose(response -> PeerNames.resolve(response, resolver))
-                    .thenApply(response -> PeerNames.credible(response, addresses)),
-            TrackerClient::merge)
-        .whenComplete((response, failure) -> Futures.forward(response, failure, result));
-    return result;
+    return new Announcing(tracker, request).run();
   }
 
   /** Asks for the size of a swarm. */
   public CompletableFuture<Scrape.Response> scrape(ServerUrl tracker, InfoHash infoHash) {
-    return ask(
-        tracker,
-        addresses ->
-            tracker.isUdp()
-                ? udp.scrape(tracker, addresses.get(0), infoHash)
-                : http.scrape(tracker, addresses, infoHash),
-        (first, second) -> first);
+    return new Scraping(tracker, infoHash).run();
   }
 
   /** Closes all connections; what is under way fails. */
@@ -127,55 +109,24 @@ public final class TrackerClient implements AutoCloseable {
     udp.close();
   }
 
-  /** Asks at the addresses of one family. */
-  @FunctionalInterface
-  private interface Question<T> {
-    CompletableFuture<T> ask(List<InetAddress> addresses) throws ProtocolException;
-  }
-
-  private <T> CompletableFuture<T> ask(
-      ServerUrl tracker, Question<T> question, BinaryOperator<T> merge) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    resolver
-        .resolveAll(tracker.host())
-        .whenCompleteAsync(
-            (addresses, failure) -> {
-              if (failure != null) {
-                result.completeExceptionally(failure);
-                return;
-              }
-              try {
-                requireAnnouncePath(tracker, addresses);
-                askFamilies(families(addresses), question, new Answers<>(merge, result));
-              } catch (ProtocolException e) {
-                result.completeExceptionally(e);
-              }
-            },
-            loop);
-    return result;
-  }
-
-  private <T> void askFamilies(
-      List<List<InetAddress>> families, Question<T> question, Answers<T> answers)
-      throws ProtocolException {
-    answers.open = families.size();
-    for (List<InetAddress> family : families) {
-      question.ask(family).whenCompleteAsync(answers::add, loop);
-    }
-  }
-
   /** IPv4 and IPv6 addresses apart; those that our own address cannot reach left out. */
   private List<List<InetAddress>> families(List<InetAddress> found) throws ProtocolException {
-    List<InetAddress> addresses = found.stream().filter(Hosts::isHost).toList();
-    if (addresses.isEmpty()) { // a datagram to a group would reach a whole network
+    List<InetAddress> four = new ArrayList<>();
+    List<InetAddress> six = new ArrayList<>();
+    for (InetAddress address : found) {
+      if (Hosts.isHost(address)) {
+        (address instanceof Inet4Address ? four : six).add(address);
+      }
+    }
+    if (four.isEmpty() && six.isEmpty()) { // a datagram to a group would reach a whole network
       throw new ProtocolException("tracker address: a group's or nobody's (expected: a server's)");
     }
     List<List<InetAddress>> families = new ArrayList<>();
-    for (Class<?> family : List.of(Inet4Address.class, Inet6Address.class)) {
-      List<InetAddress> members = addresses.stream().filter(family::isInstance).toList();
-      if (!members.isEmpty() && (bind == null || family.isInstance(bind))) {
-        families.add(members);
-      }
+    if (!four.isEmpty() && !(bind instanceof Inet6Address)) {
+      families.add(four);
+    }
+    if (!six.isEmpty() && !(bind instanceof Inet4Address)) {
+      families.add(six);
     }
     if (families.isEmpty()) {
       throw new ProtocolException("no address of the family of " + bind.getHostAddress());
@@ -189,47 +140,66 @@ public final class TrackerClient implements AutoCloseable {
    */
   private static void requireAnnouncePath(ServerUrl tracker, List<InetAddress> addresses)
       throws ProtocolException {
-    if (!tracker.isUdp()
-        && addresses.stream().anyMatch(InetAddress::isLoopbackAddress)
-        && !tracker.path().startsWith("/announce")) {
-      throw new ProtocolException(
-          "tracker URL: another path on this machine (expected: /announce)");
+    if (tracker.isUdp() || tracker.path().startsWith("/announce")) {
+      return;
+    }
+    for (InetAddress address : addresses) {
+      if (address.isLoopbackAddress()) {
+        throw new ProtocolException(
+            "tracker URL: another path on this machine (expected: /announce)");
+      }
     }
   }
 
-  private static Announce.Response merge(Announce.Response first, Announce.Response second) {
-    Set<InetSocketAddress> peers = new LinkedHashSet<>(first.peers());
-    peers.addAll(second.peers());
-    return new Announce.Response(
-        Math.max(first.interval(), second.interval()),
-        Math.max(first.minInterval(), second.minInterval()),
-        List.copyOf(peers),
-        Math.max(first.seeders(), second.seeders()),
-        Math.max(first.leechers(), second.leechers()),
-        first.trackerId() == null ? second.trackerId() : first.trackerId(),
-        first.warning() == null ? second.warning() : first.warning(),
-        first.externalIp() == null ? second.externalIp() : first.externalIp());
-  }
-
-  /** Waits for one or two families: both, or the first that answers and a moment longer. */
-  private final class Answers<T> {
-    private final BinaryOperator<T> merge;
-    private final CompletableFuture<T> result;
+  /**
+   * One question to a tracker, asked at one or two families of its addresses. It waits for both, or
+   * for the first that answers and a moment longer.
+   */
+  private abstract class Question<T> {
+    final ServerUrl tracker;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
     private int open;
     private T answer;
     private Throwable firstFailure;
 
-    Answers(BinaryOperator<T> merge, CompletableFuture<T> result) {
-      this.merge = merge;
-      this.result = result;
+    Question(ServerUrl tracker) {
+      this.tracker = tracker;
     }
 
-    void add(T value, Throwable failure) {
+    /** Asks at the addresses of one family. */
+    abstract CompletableFuture<T> ask(List<InetAddress> addresses) throws ProtocolException;
+
+    /** Makes one answer of those of both families. */
+    abstract T merge(T first, T second);
+
+    CompletableFuture<T> run() {
+      resolver.resolveAll(tracker.host()).whenCompleteAsync(this::onAddresses, loop);
+      return result;
+    }
+
+    private void onAddresses(List<InetAddress> addresses, Throwable failure) {
+      if (failure != null) {
+        result.completeExceptionally(failure);
+        return;
+      }
+      try {
+        requireAnnouncePath(tracker, addresses);
+        List<List<InetAddress>> families = families(addresses);
+        open = families.size();
+        for (List<InetAddress> family : families) {
+          ask(family).whenCompleteAsync(this::onAnswer, loop);
+        }
+      } catch (ProtocolException e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    private void onAnswer(T value, Throwable failure) {
       open--;
       if (failure == null) {
-        answer = answer == null ? value : merge.apply(answer, value);
+        answer = answer == null ? value : merge(answer, value);
       } else if (firstFailure == null) {
-        firstFailure = failure;
+        firstFailure = Futures.unwrap(failure);
       }
       if (open == 0) {
         finish();
@@ -244,6 +214,60 @@ public final class TrackerClient implements AutoCloseable {
       } else {
         result.completeExceptionally(firstFailure);
       }
+    }
+  }
+
+  private final class Announcing extends Question<Announce.Response> {
+    private final Announce.Request request;
+
+    Announcing(ServerUrl tracker, Announce.Request request) {
+      super(tracker);
+      this.request = request;
+    }
+
+    @Override
+    CompletableFuture<Announce.Response> ask(List<InetAddress> addresses) throws ProtocolException {
+      CompletableFuture<Announce.Response> answer =
+          tracker.isUdp()
+              ? udp.announce(tracker, addresses.get(0), request)
+              : http.announce(tracker, addresses, request);
+      return answer.thenCompose(response -> PeerNames.usable(response, addresses, resolver));
+    }
+
+    @Override
+    Announce.Response merge(Announce.Response first, Announce.Response second) {
+      Set<InetSocketAddress> peers = new LinkedHashSet<>(first.peers());
+      peers.addAll(second.peers());
+      return new Announce.Response(
+          Math.max(first.interval(), second.interval()),
+          Math.max(first.minInterval(), second.minInterval()),
+          List.copyOf(peers),
+          Math.max(first.seeders(), second.seeders()),
+          Math.max(first.leechers(), second.leechers()),
+          first.trackerId() == null ? second.trackerId() : first.trackerId(),
+          first.warning() == null ? second.warning() : first.warning(),
+          first.externalIp() == null ? second.externalIp() : first.externalIp());
+    }
+  }
+
+  private final class Scraping extends Question<Scrape.Response> {
+    private final InfoHash infoHash;
+
+    Scraping(ServerUrl tracker, InfoHash infoHash) {
+      super(tracker);
+      this.infoHash = infoHash;
+    }
+
+    @Override
+    CompletableFuture<Scrape.Response> ask(List<InetAddress> addresses) throws ProtocolException {
+      return tracker.isUdp()
+          ? udp.scrape(tracker, addresses.get(0), infoHash)
+          : http.scrape(tracker, addresses, infoHash);
+    }
+
+    @Override
+    Scrape.Response merge(Scrape.Response first, Scrape.Response second) {
+      return first;
     }
   }
 }

@@ -42,9 +42,9 @@ public final class UdpMux implements AutoCloseable {
 
   private final EventLoop loop;
   private final InetAddress bind;
-  private final Bootstrap bootstrap;
-  private Receiver dht = (datagram, from) -> {};
-  private Receiver trackers = (datagram, from) -> {};
+  private final Transport transport;
+  private Receiver dht; // these two are null while nobody wants datagrams
+  private Receiver trackers;
   private Promise<Channel> opened; // null while nobody needs the port
   private boolean closed;
   private volatile int preferred;
@@ -56,8 +56,7 @@ public final class UdpMux implements AutoCloseable {
   public UdpMux(Transport transport, EventLoop loop, InetAddress bind) {
     this.loop = loop;
     this.bind = bind;
-    this.bootstrap =
-        transport.receiveMany(new Bootstrap().group(loop).handler(new Inbound()), MAX_DATAGRAM);
+    this.transport = transport;
   }
 
   /** Who gets the datagrams of the DHT, on the loop; to be said before the port is used. */
@@ -87,6 +86,7 @@ public final class UdpMux implements AutoCloseable {
    * @throws IOException when no port of the range can be had; the message names the range
    */
   public void bind(int firstPort, int lastPort) throws IOException {
+    Bootstrap bootstrap = bootstrap();
     Throwable cause = null;
     for (int port = firstPort; port <= lastPort; port++) {
       ChannelFuture bound = bootstrap.bind(address(port)).awaitUninterruptibly();
@@ -119,7 +119,7 @@ public final class UdpMux implements AutoCloseable {
   }
 
   private void open(int port, Promise<Channel> result) {
-    bootstrap
+    bootstrap()
         .bind(address(port))
         .addListener(
             (ChannelFuture bound) -> {
@@ -135,6 +135,10 @@ public final class UdpMux implements AutoCloseable {
                 result.setFailure(bound.cause());
               }
             });
+  }
+
+  private Bootstrap bootstrap() {
+    return transport.receiveMany(new Bootstrap().group(loop).handler(new Inbound()), MAX_DATAGRAM);
   }
 
   private InetSocketAddress address(int port) {

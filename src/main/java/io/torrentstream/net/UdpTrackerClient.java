@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Requests may be made on any thread; everything else is confined to one event loop.
  */
-final class UdpTrackerClient implements AutoCloseable {
+final class UdpTrackerClient implements AutoCloseable, UdpMux.Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(UdpTrackerClient.class);
 
   /** BEP 15: a connection id may be used for one minute after it was received. */
@@ -52,7 +52,7 @@ final class UdpTrackerClient implements AutoCloseable {
     this.udp = udp;
     this.loop = udp.loop();
     this.firstTimeout = firstTimeout;
-    udp.onTrackers(this::onDatagram);
+    udp.onTrackers(this);
   }
 
   CompletableFuture<Announce.Response> announce(
@@ -98,7 +98,9 @@ final class UdpTrackerClient implements AutoCloseable {
     loop.execute(
         () -> {
           closed = true;
-          List.copyOf(waiting.values()).forEach(e -> e.fail(new IOException("closed")));
+          for (UdpExchange<?> exchange : List.copyOf(waiting.values())) {
+            exchange.fail(new IOException("closed"));
+          }
         });
   }
 
@@ -147,7 +149,8 @@ final class UdpTrackerClient implements AutoCloseable {
         failure -> exchange.fail(new IOException("cannot send: " + failure.getMessage())));
   }
 
-  private void onDatagram(byte[] datagram, InetSocketAddress from) {
+  @Override
+  public void onDatagram(byte[] datagram, InetSocketAddress from) {
     try {
       UdpTrackerCodec.Reply reply = UdpTrackerCodec.reply(datagram);
       UdpExchange<?> exchange = waiting.get(reply.transactionId());

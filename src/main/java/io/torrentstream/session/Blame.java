@@ -4,6 +4,7 @@ import io.torrentstream.picker.PiecePicker.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -33,26 +34,28 @@ final class Blame {
   /** Blocks of wrong pieces that are remembered, 12 bytes each; the oldest piece goes first. */
   static final int MAX_BLOCKS = 65_536;
 
-  /** Digests the blocks of a piece as the disk has them, and answers later, on the loop. */
-  @FunctionalInterface
-  interface Digester {
+  /** What the finding out takes, and leads to. */
+  interface Mediator {
+    /** Digests the blocks of a piece as the disk has them, and answers later, on the loop. */
     void digestBlocks(int piece, Consumer<long[]> answer);
+
+    /**
+     * Takes no more from a liar.
+     *
+     * @param address see {@link #addressOf}
+     */
+    void ban(InetSocketAddress address);
   }
 
   /** A wrong piece: who sent each block, and its digest. */
   private record WrongPiece(int piece, InetSocketAddress[] senders, long[] digests) {}
 
-  private final Digester disk;
-  private final Consumer<InetSocketAddress> ban;
+  private final Mediator mediator;
   private final Deque<WrongPiece> remembered = new ArrayDeque<>(); // the oldest first
   private int blocks;
 
-  /**
-   * @param ban is given the address of a liar, see {@link #addressOf}
-   */
-  Blame(Digester disk, Consumer<InetSocketAddress> ban) {
-    this.disk = disk;
-    this.ban = ban;
+  Blame(Mediator mediator) {
+    this.mediator = mediator;
   }
 
   /** How many blocks of wrong pieces are remembered. */
@@ -76,11 +79,11 @@ final class Blame {
       addresses[i] = i > 0 && address.equals(addresses[i - 1]) ? addresses[i - 1] : address;
     }
     if (Set.of(addresses[0]).containsAll(List.of(addresses))) {
-      ban.accept(addresses[0]);
+      mediator.ban(addresses[0]);
       return;
     }
     senders.forEach(sender -> ((Peer) sender).parole(true));
-    disk.digestBlocks(piece, digests -> remember(new WrongPiece(piece, addresses, digests)));
+    mediator.digestBlocks(piece, digests -> remember(new WrongPiece(piece, addresses, digests)));
   }
 
   /**
@@ -92,10 +95,15 @@ final class Blame {
     if (senders.size() == 1 && senders.iterator().next() instanceof Peer alone) {
       alone.parole(false);
     }
-    List<WrongPiece> before = remembered.stream().filter(wrong -> wrong.piece == piece).toList();
+    List<WrongPiece> before = new ArrayList<>();
+    for (WrongPiece wrong : remembered) {
+      if (wrong.piece == piece) {
+        before.add(wrong);
+      }
+    }
     if (!before.isEmpty()) {
       before.forEach(this::forget);
-      disk.digestBlocks(piece, right -> banLiars(before, right));
+      mediator.digestBlocks(piece, right -> banLiars(before, right));
     }
   }
 
@@ -108,7 +116,7 @@ final class Blame {
         }
       }
     }
-    liars.forEach(ban);
+    liars.forEach(mediator::ban);
   }
 
   private void remember(WrongPiece wrong) {

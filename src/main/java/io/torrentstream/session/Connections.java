@@ -60,10 +60,11 @@ final class Connections {
   /** Whether an address has as many connections as one may have. */
   boolean isFull(InetAddress address) {
     long customer = Hosts.customer(address);
-    return peers.values().stream()
-            .filter(peer -> Hosts.customer(peer.address.getAddress()) == customer)
-            .count()
-        >= MAX_PER_ADDRESS;
+    int connections = 0;
+    for (Peer peer : peers.values()) {
+      connections += Hosts.customer(peer.address.getAddress()) == customer ? 1 : 0;
+    }
+    return connections >= MAX_PER_ADDRESS;
   }
 
   /**

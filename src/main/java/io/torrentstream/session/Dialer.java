@@ -33,7 +33,9 @@ final class Dialer {
     this.swarm = swarm;
     this.known = known;
     this.banned = banned;
-    banned.all().forEach(known::ban);
+    for (InetSocketAddress liar : banned.all()) {
+      known.ban(liar);
+    }
   }
 
   /** Addresses heard of: as many as there is room for are dialled at once. */
@@ -171,7 +173,9 @@ final class Dialer {
   /** Gives up connections under way and makes no new ones. */
   void close() {
     closed = true;
-    List.copyOf(dialing.keySet()).forEach(Channel::close);
+    for (Channel channel : List.copyOf(dialing.keySet())) {
+      channel.close();
+    }
   }
 
   private long nowNanos() {

@@ -75,6 +75,11 @@ final class Download {
     this.blocksOpened = blocksOpened;
   }
 
+  /** Blocks are to be asked of others. */
+  void onBlocksOpened() {
+    blocksOpened.run();
+  }
+
   /** Sends the peer as many requests as its queue has room for. The caller flushes. */
   void fill(Peer peer) {
     long nowNanos = peer.nowNanos();
@@ -133,7 +138,9 @@ final class Download {
     try {
       collect(peer, messages, nowNanos, runs);
     } finally {
-      runs.forEach(disk::write);
+      for (BlockRun run : runs) {
+        disk.write(run);
+      }
     }
   }
 
@@ -157,7 +164,9 @@ final class Download {
         }
       }
     } finally {
-      messages.subList(next, messages.size()).forEach(PeerMessage.Piece::release);
+      for (PeerMessage.Piece dropped : messages.subList(next, messages.size())) {
+        dropped.release();
+      }
     }
   }
 
@@ -303,7 +312,7 @@ final class Download {
 
   void onClosed(Peer peer) {
     unchoking -= peer.peerChoking() ? 0 : 1;
-    peer.requests.drain(block -> {}); // the picker takes them all back
+    peer.requests.clear(); // the picker takes them all back
     picker.onSourceGone(peer);
     blocksOpened.run();
   }

@@ -12,10 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,26 +33,28 @@ final class LocalPeers implements AutoCloseable {
   /** By then a download has dialled whom it knows; a short one is over, and opens no socket. */
   static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The way into the network; {@code LocalGroups::open}. The receiver is called on any thread. */
-  @FunctionalInterface
-  interface Opener {
+  /** The way into the network, and where we are in it. */
+  interface Network {
+    /** {@link LocalGroups#open}. The receiver is called on any thread. */
     LocalGroups open(LocalGroups.Receiver receiver) throws IOException;
+
+    /** Where we listen. */
+    int port();
   }
 
   /** A torrent that is announced, and who takes the peers. */
   private static final class Entry {
-    final Consumer<List<InetSocketAddress>> taker;
+    final PeerSources.Taker taker;
     long dueNanos;
 
-    Entry(Consumer<List<InetSocketAddress>> taker, long dueNanos) {
+    Entry(PeerSources.Taker taker, long dueNanos) {
       this.taker = taker;
       this.dueNanos = dueNanos;
     }
   }
 
   private final EventLoop loop;
-  private final Opener opener;
-  private final IntSupplier port;
+  private final Network network;
   private final String cookie;
   private final Map<InfoHash, Entry> torrents = new LinkedHashMap<>();
   private volatile LocalGroups groups;
@@ -64,18 +63,16 @@ final class LocalPeers implements AutoCloseable {
   private ScheduledFuture<?> timer;
 
   /**
-   * @param opener used when there is something to announce for the first time
-   * @param port where we listen
+   * @param network opened when there is something to announce for the first time
    */
-  LocalPeers(EventLoop loop, Opener opener, IntSupplier port, RandomGenerator random) {
+  LocalPeers(EventLoop loop, Network network, RandomGenerator random) {
     this.loop = loop;
-    this.opener = opener;
-    this.port = port;
+    this.network = network;
     this.cookie = Integer.toHexString(random.nextInt());
   }
 
   /** Announces a torrent from now on, and offers whoever announces it too. */
-  void add(InfoHash infoHash, Consumer<List<InetSocketAddress>> taker) {
+  void add(InfoHash infoHash, PeerSources.Taker taker) {
     torrents.put(infoHash, new Entry(taker, now() + START_NANOS));
     arm();
   }
@@ -92,12 +89,19 @@ final class LocalPeers implements AutoCloseable {
     if (timer != null) {
       timer.cancel(false);
     }
-    long wait = announced ? Math.max(0, announcedNanos + LEAST_INTERVAL_NANOS - now()) : 0;
-    OptionalLong due = torrents.values().stream().mapToLong(entry -> entry.dueNanos - now()).min();
-    timer =
-        due.isEmpty()
-            ? null
-            : loop.schedule(this::announce, Math.max(wait, due.getAsLong()), TimeUnit.NANOSECONDS);
+    if (torrents.isEmpty()) {
+      timer = null;
+      return;
+    }
+    long now = now();
+    long wait = Long.MAX_VALUE;
+    for (Entry entry : torrents.values()) {
+      wait = Math.min(wait, entry.dueNanos - now);
+    }
+    if (announced) {
+      wait = Math.max(wait, announcedNanos + LEAST_INTERVAL_NANOS - now);
+    }
+    timer = loop.schedule(this::announce, Math.max(0, wait), TimeUnit.NANOSECONDS);
   }
 
   private void announce() {
@@ -115,9 +119,9 @@ final class LocalPeers implements AutoCloseable {
     }
     try {
       if (groups == null) {
-        groups = opener.open((heard, from) -> loop.execute(() -> onAnnouncement(heard, from)));
+        groups = network.open((heard, from) -> loop.execute(() -> onAnnouncement(heard, from)));
       }
-      groups.send(new LocalAnnouncement(port.getAsInt(), due, cookie));
+      groups.send(new LocalAnnouncement(network.port(), due, cookie));
     } catch (IOException e) {
       LOG.debug("local discovery: {}", e.getMessage());
     }
@@ -133,7 +137,8 @@ final class LocalPeers implements AutoCloseable {
     for (InfoHash infoHash : heard.infoHashes()) {
       Entry entry = torrents.get(infoHash);
       if (entry != null) {
-        entry.taker.accept(List.of(new InetSocketAddress(from, heard.port())));
+        entry.taker.offer(
+            List.of(new InetSocketAddress(from, heard.port())), PeerList.Source.LOCAL);
       }
     }
   }

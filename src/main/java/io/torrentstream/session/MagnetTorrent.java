@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Torrent}, which takes over the peers and the sources of peers, and to which all calls go from
  * then on. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
+final class MagnetTorrent implements TorrentRun, PeerSources.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(MagnetTorrent.class);
 
   /** What trackers are told is missing: not nothing, which would make us a seed. */
@@ -61,7 +61,7 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
     SourceOptions wanted = options.torrent().sources();
     List<List<String>> trackers = magnet.trackers().stream().map(List::of).toList();
     PeerSources.Named named = new PeerSources.Named(magnet.infoHash(), trackers, List.of());
-    this.sources = PeerSources.of(session, wanted, named, this, this::offer, random);
+    this.sources = PeerSources.of(session, wanted, named, this, random);
     this.swarm = new MetadataSwarm(session.host(), magnet.infoHash(), random, this::onInfo);
     this.startNanos = nowNanos();
     publish();
@@ -259,17 +259,13 @@ final class MagnetTorrent implements TorrentRun, Announcer.Mediator {
 
   // --- what the sources of peers tell and ask ---
 
-  private void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
+  @Override
+  public void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
     if (torrent != null && torrent.swarm() != null) {
       torrent.swarm().dialer().offer(addresses, source);
     } else {
       swarm.dialer().offer(addresses, source);
     }
-  }
-
-  @Override
-  public void onPeers(List<InetSocketAddress> addresses, String tracker) {
-    offer(addresses, PeerList.Source.TRACKER);
   }
 
   @Override

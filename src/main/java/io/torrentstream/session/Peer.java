@@ -16,7 +16,6 @@ import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 
 /**
  * The state of one connection: the four flags of BEP 3, what the peer has, what we asked of it and
@@ -89,8 +88,8 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /** Where it can be dialled again; null for an incoming peer that has not said. */
   InetSocketAddress listening;
 
-  /** Hears of pieces that the picker starts over. */
-  IntConsumer startedOver = piece -> {};
+  /** Hears of pieces that the picker starts over; null where there are none yet. */
+  Download download;
 
   /** It has said where its DHT node is. */
   boolean namedNode;
@@ -299,7 +298,9 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
 
   @Override
   public void onStartOver(int piece) {
-    startedOver.accept(piece);
+    if (download != null) {
+      download.onStartOver(piece);
+    }
   }
 
   void parole(boolean on) {

@@ -1,6 +1,7 @@
 package io.torrentstream.session;
 
 import io.netty.buffer.ByteBuf;
+import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.util.ProtocolException;
 import io.torrentstream.util.Reach;
 import io.torrentstream.wire.Extension;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,17 +62,17 @@ final class PeerExchange {
 
   private final Connections peers;
   private final Dialer dialer;
-  private final BooleanSupplier complete;
+  private final PiecePicker picker;
   private final Map<Peer, Conversation> conversations = new HashMap<>();
   private boolean on;
 
   /**
-   * @param complete whether we have everything, and so have no use for seeds
+   * @param picker knows whether we have everything, and so have no use for seeds
    */
-  PeerExchange(Connections peers, Dialer dialer, BooleanSupplier complete) {
+  PeerExchange(Connections peers, Dialer dialer, PiecePicker picker) {
     this.peers = peers;
     this.dialer = dialer;
-    this.complete = complete;
+    this.picker = picker;
   }
 
   /** Begins; to be called before the first peer is connected. */
@@ -203,7 +203,7 @@ final class PeerExchange {
     List<InetSocketAddress> useful = new ArrayList<>();
     for (UtPex.Added peer : added) {
       InetAddress host = peer.address().getAddress();
-      boolean needless = peer.isSeed() && complete.getAsBoolean();
+      boolean needless = peer.isSeed() && picker.isComplete();
       if (!needless
           && isSeenBy(teller, peer.address())
           && (Reach.of(host) != Reach.WORLD || hosts.add(host))) {

@@ -4,7 +4,6 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.TorrentInfo;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +17,14 @@ final class PeerSources {
   @FunctionalInterface
   interface Taker {
     void offer(List<InetSocketAddress> addresses, PeerList.Source source);
+  }
+
+  /** The torrent: what its sources need to know of it, and whom they tell. */
+  interface Owner extends Announcer.Mediator, Taker {
+    @Override
+    default void onPeers(List<InetSocketAddress> addresses, String tracker) {
+      offer(addresses, PeerList.Source.TRACKER);
+    }
   }
 
   /** With fewer peers than this, all are asked again as soon as they allow. */
@@ -36,7 +43,7 @@ final class PeerSources {
   private final InfoHash infoHash;
   private final Taker taker;
   private final Announcer announcer;
-  private final Optional<DhtAnnouncer> dht;
+  private final DhtAnnouncer dht; // null where it is not used
   private boolean isPrivate; // and known to be
 
   /**
@@ -55,22 +62,16 @@ final class PeerSources {
     this.infoHash = infoHash;
     this.taker = taker;
     this.announcer = announcer;
-    this.dht = Optional.ofNullable(dht);
+    this.dht = dht;
   }
 
   /**
    * The sources of one torrent, none of which is started.
    *
    * @param options as far as the torrent, if it is known, allows them
-   * @param mediator what trackers and the DHT need to know
    */
   static PeerSources of(
-      Session session,
-      SourceOptions options,
-      Named named,
-      Announcer.Mediator mediator,
-      Taker taker,
-      RandomGenerator random) {
+      Session session, SourceOptions options, Named named, Owner owner, RandomGenerator random) {
     List<List<String>> tiers = options.tiers(named.trackers());
     boolean alone = tiers.isEmpty() && options.peers().isEmpty();
     DhtAnnouncer.Torrent torrent =
@@ -79,18 +80,20 @@ final class PeerSources {
         session,
         options,
         named.infoHash(),
-        taker,
-        session.announcer(named.infoHash(), tiers, mediator, random),
-        options.uses(Discovery.DHT) ? session.dhtAnnouncer(torrent, mediator::left, taker) : null);
+        owner,
+        session.announcer(named.infoHash(), tiers, owner, random),
+        options.uses(Discovery.DHT) ? session.dhtAnnouncer(torrent, owner) : null);
   }
 
   /** Begins to look; the torrent can take peers from here on. */
   void start() {
     announcer.start();
-    dht.ifPresent(DhtAnnouncer::start);
-    session.resolve(options.peers(), found -> taker.offer(found, PeerList.Source.USER));
+    if (dht != null) {
+      dht.start();
+    }
+    session.resolve(options.peers(), PeerList.Source.USER, taker);
     if (options.uses(Discovery.LSD)) {
-      session.localPeers().add(infoHash, found -> taker.offer(found, PeerList.Source.LOCAL));
+      session.localPeers().add(infoHash, taker);
     }
   }
 
@@ -109,9 +112,10 @@ final class PeerSources {
   void offerLinked(List<InetSocketAddress> names) {
     session.resolve(
         names,
-        found -> {
+        PeerList.Source.LINK,
+        (found, source) -> {
           if (!isPrivate) {
-            taker.offer(found, PeerList.Source.LINK);
+            taker.offer(found, source);
           }
         });
   }
@@ -126,7 +130,7 @@ final class PeerSources {
     options = options.forTorrent(info);
     if (isPrivate) {
       session.localPeers().remove(infoHash);
-      dht.ifPresent(DhtAnnouncer::stop);
+      stopDht();
     }
   }
 
@@ -138,21 +142,31 @@ final class PeerSources {
   void onTick(int peers) {
     if (peers < FEW_PEERS) {
       announcer.hurry();
-      dht.ifPresent(DhtAnnouncer::hurry);
+      if (dht != null) {
+        dht.hurry();
+      }
     }
   }
 
   /** The torrent was completed in this run. */
   void onComplete() {
     announcer.onComplete();
-    dht.ifPresent(DhtAnnouncer::onComplete);
+    if (dht != null) {
+      dht.onComplete();
+    }
   }
 
   /** Tells whoever knows us that we leave; the future never fails, and is quick. */
   CompletableFuture<Void> stop() {
     session.localPeers().remove(infoHash);
-    dht.ifPresent(DhtAnnouncer::stop);
+    stopDht();
     return announcer.stop();
+  }
+
+  private void stopDht() {
+    if (dht != null) {
+      dht.stop();
+    }
   }
 
   /** Whether there are trackers, all were asked, and none works. */
@@ -162,17 +176,17 @@ final class PeerSources {
 
   /** Whether one of them has not had its chance yet. */
   boolean areUntried() {
-    return dht.isPresent() && dht.get().isUntried();
+    return dht != null && dht.isUntried();
   }
 
   /** Whether the DHT is asked, and any node of it ever answered. */
   boolean isInDht() {
-    return dht.isPresent() && dht.get().isAnswered();
+    return dht != null && dht.isAnswered();
   }
 
   /** Whether the DHT is to be asked. */
   boolean useDht() {
-    return dht.isPresent();
+    return dht != null;
   }
 
   /** Why no tracker works, safe to print; null when one does or none was asked yet. */

@@ -58,7 +58,9 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
         }
       }
     } finally {
-      messages.subList(next, messages.size()).forEach(ReferenceCountUtil::release);
+      for (PeerMessage unread : messages.subList(next, messages.size())) {
+        ReferenceCountUtil.release(unread);
+      }
     }
   }
 

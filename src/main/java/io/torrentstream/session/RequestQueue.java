@@ -101,6 +101,13 @@ final class RequestQueue {
     }
   }
 
+  /** Forgets every request. */
+  void clear() {
+    while (size > 0) {
+      remove(0);
+    }
+  }
+
   /** Since when the oldest request is waiting; {@code nowNanos} when none is. */
   long oldestNanos(long nowNanos) {
     return size == 0 ? nowNanos : sentNanos[head];

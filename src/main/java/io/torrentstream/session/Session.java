@@ -16,10 +16,13 @@ import io.torrentstream.net.Transport;
 import io.torrentstream.net.TrustedTls;
 import io.torrentstream.net.UdpMux;
 import io.torrentstream.storage.DiskLanes;
+import io.torrentstream.tracker.Announce;
+import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.wire.Handshake;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,9 +85,7 @@ public final class Session implements AutoCloseable {
     this.udp = new UdpMux(transport, loop, config.bind());
     this.trackers = new TrackerClient(transport, resolver, config.bind(), tls, udp);
     this.webSeeds = new RangeFetcher(transport, loop, resolver, config.bind(), tls);
-    this.localPeers =
-        new LocalPeers(
-            loop, heard -> LocalGroups.open(config.bind(), heard), this::port, secureRandom);
+    this.localPeers = new LocalPeers(loop, host, secureRandom);
     this.dht =
         config.dht() == null
             ? null
@@ -110,7 +110,7 @@ public final class Session implements AutoCloseable {
               config.bind(),
               config.firstPort(),
               config.lastPort(),
-              session::find);
+              session.host);
       session.udp.prefer(session.port());
       return session;
     } catch (IOException e) {
@@ -178,13 +178,7 @@ public final class Session implements AutoCloseable {
       return;
     }
     CompletableFuture<Void> stopped = new CompletableFuture<>();
-    loop.execute(
-        () ->
-            CompletableFuture.allOf(
-                    List.copyOf(torrents.values()).stream()
-                        .map(TorrentRun::stop)
-                        .toArray(CompletableFuture[]::new))
-                .whenComplete((done, fault) -> stopped.complete(null)));
+    loop.execute(() -> stopTorrents(stopped));
     if (listener != null) {
       listener.close();
     }
@@ -207,12 +201,16 @@ public final class Session implements AutoCloseable {
     resolver.close();
   }
 
-  // --- what the session's torrents share ---
-
-  private HandshakeHandler.Swarm find(InfoHash infoHash) {
-    TorrentRun torrent = torrents.get(infoHash);
-    return torrent == null ? null : torrent.swarm();
+  private void stopTorrents(CompletableFuture<Void> stopped) {
+    List<CompletableFuture<Void>> stopping = new ArrayList<>();
+    for (TorrentRun torrent : List.copyOf(torrents.values())) {
+      stopping.add(torrent.stop());
+    }
+    CompletableFuture.allOf(stopping.toArray(new CompletableFuture<?>[0]))
+        .whenComplete((done, fault) -> stopped.complete(null));
   }
+
+  // --- what the session's torrents share ---
 
   DiskLanes lanes() {
     return lanes;
@@ -234,7 +232,7 @@ public final class Session implements AutoCloseable {
       Announcer.Mediator mediator,
       RandomGenerator torrentRandom) {
     Announcer.Identity identity = new Announcer.Identity(infoHash, peerId, port(), announceKey);
-    return new Announcer(loop, trackers::announce, identity, tiers, mediator, torrentRandom);
+    return new Announcer(loop, host, identity, tiers, mediator, torrentRandom);
   }
 
   /** Who else is in the local network, on the loop. */
@@ -243,37 +241,32 @@ public final class Session implements AutoCloseable {
   }
 
   /** Looks for a torrent's peers in the DHT; null when the session takes no part in it. */
-  DhtAnnouncer dhtAnnouncer(
-      DhtAnnouncer.Torrent torrent, LongSupplier left, PeerSources.Taker taker) {
+  DhtAnnouncer dhtAnnouncer(DhtAnnouncer.Torrent torrent, PeerSources.Owner owner) {
     return dht == null
         ? null
         : new DhtAnnouncer(
             loop,
             dht,
             torrent,
-            () -> left.getAsLong() == 0,
-            found -> taker.offer(found, PeerList.Source.DHT));
+            () -> owner.left() == 0,
+            found -> owner.offer(found, PeerList.Source.DHT));
   }
 
   private void onDhtStarted() {
     torrents.values().forEach(TorrentRun::onDhtStarted);
   }
 
-  /** Fetches from web servers, on the loop. */
-  WebSeeds.Fetcher webSeedFetcher() {
-    return webSeeds::fetch;
-  }
-
   /** Looks names up off the loop and offers what is found, on the loop. */
-  void resolve(List<InetSocketAddress> names, Consumer<List<InetSocketAddress>> offer) {
+  void resolve(List<InetSocketAddress> names, PeerList.Source source, PeerSources.Taker taker) {
     for (InetSocketAddress name : names) {
       resolver
           .resolveAll(name.getHostString())
           .whenCompleteAsync(
               (found, fault) -> {
                 if (fault == null) {
-                  offer.accept(
-                      found.stream().map(ip -> new InetSocketAddress(ip, name.getPort())).toList());
+                  taker.offer(
+                      found.stream().map(ip -> new InetSocketAddress(ip, name.getPort())).toList(),
+                      source);
                 } else {
                   LOG.warn("peer {}: {}", name.getHostString(), fault.getMessage());
                 }
@@ -282,12 +275,40 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  SwarmHost host() {
+  /** On the loop. */
+  Host host() {
     return host;
   }
 
-  /** What the session is to its swarms. */
-  private final class Host implements SwarmHost {
+  /** What the session is to its torrents' parts, and to whom the listener hands connections. */
+  final class Host
+      implements SwarmHost,
+          HandshakeHandler.Swarms,
+          Announcer.Tracker,
+          WebSeeds.Fetcher,
+          LocalPeers.Network {
+    @Override
+    public HandshakeHandler.Swarm find(InfoHash infoHash) {
+      TorrentRun torrent = torrents.get(infoHash);
+      return torrent == null ? null : torrent.swarm();
+    }
+
+    @Override
+    public CompletableFuture<Announce.Response> announce(
+        ServerUrl tracker, Announce.Request request) {
+      return trackers.announce(tracker, request);
+    }
+
+    @Override
+    public RangeFetcher.Transfer fetch(RangeFetcher.Range range, RangeFetcher.Receiver receiver) {
+      return webSeeds.fetch(range, receiver);
+    }
+
+    @Override
+    public LocalGroups open(LocalGroups.Receiver receiver) throws IOException {
+      return LocalGroups.open(config.bind(), receiver);
+    }
+
     @Override
     public String version() {
       String version = Session.class.getPackage().getImplementationVersion();

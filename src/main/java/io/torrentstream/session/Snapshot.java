@@ -34,10 +34,18 @@ final class Snapshot {
         counters.down.rate(nowNanos),
         counters.up.rate(nowNanos),
         peers.size(),
-        (int) peers.stream().filter(Peer::isSeed).count(),
+        seeds(peers),
         webSeeds == null ? 0 : webSeeds.activeCount(),
         swarm == null ? 0 : swarm.dialer().knownAddresses(),
         sources.lastTrackerError());
+  }
+
+  private static int seeds(List<Peer> peers) {
+    int count = 0;
+    for (Peer peer : peers) {
+      count += peer.isSeed() ? 1 : 0;
+    }
+    return count;
   }
 
   /**

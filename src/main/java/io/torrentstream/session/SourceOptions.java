@@ -75,7 +75,9 @@ public record SourceOptions(
     }
     // Those the user named come first: one that works is enough (BEP 12), and is to be theirs.
     List<List<String>> tiers = new ArrayList<>();
-    trackers.forEach(added -> tiers.add(List.of(added)));
+    for (String added : trackers) {
+      tiers.add(List.of(added));
+    }
     tiers.addAll(named);
     return tiers;
   }

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,13 +26,14 @@ import java.util.random.RandomGenerator;
  * of them has. It lives from the end of the check to the end of the torrent. Confined to the
  * torrent's loop.
  */
-final class Swarm implements HandshakeHandler.Swarm {
+final class Swarm implements HandshakeHandler.Swarm, Blame.Mediator {
   static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(100);
 
   private final SwarmHost host;
   private final EventLoop loop;
   private final TorrentInfo info;
   private final PiecePicker picker;
+  private final TorrentDisk disk;
   private final TransferCounters counters;
   private final Dialer dialer;
   private final Download download;
@@ -59,13 +61,14 @@ final class Swarm implements HandshakeHandler.Swarm {
     this.loop = host.loop();
     this.info = info;
     this.picker = picker;
+    this.disk = disk;
     this.counters = counters;
     this.dialer = new Dialer(host, this, new PeerList(random), disk.banned());
-    this.blame = new Blame(disk::digestBlocks, this::ban);
+    this.blame = new Blame(this);
     this.download = new Download(picker, disk, counters, host.downLimit(), this::fillSoon);
     this.offers = new PieceOffers(info, picker);
     this.upload = new Upload(info.layout(), picker, disk, counters, host.upLimit(), offers);
-    this.exchange = new PeerExchange(peers, dialer, picker::isComplete);
+    this.exchange = new PeerExchange(peers, dialer, picker);
     this.metadata = new MetadataUpload(info);
     this.choker = new Choker(random);
     this.nodes = new NodeExchange(info.isPrivate() ? null : host.dht());
@@ -177,7 +180,7 @@ final class Swarm implements HandshakeHandler.Swarm {
     } else if (peers.isFull(peer.address.getAddress()) || !makeRoom(peer)) {
       return List.of();
     }
-    peer.startedOver = download::onStartOver;
+    peer.download = download;
     peers.add(peer);
     hadPeers = true;
     host.onConnections(+1);
@@ -248,8 +251,14 @@ final class Swarm implements HandshakeHandler.Swarm {
     fillSoon(); // whoever was idle may have these blocks to send
   }
 
-  /** Closes every connection with a liar and takes no more from it. */
-  private void ban(InetSocketAddress liar) {
+  @Override
+  public void digestBlocks(int piece, Consumer<long[]> answer) {
+    disk.digestBlocks(piece, answer);
+  }
+
+  /** Closes every connection with a liar, too. */
+  @Override
+  public void ban(InetSocketAddress liar) {
     dialer.ban(liar);
     for (Peer peer : peers()) {
       if (dialer.isBanned(peer)) {
@@ -262,7 +271,9 @@ final class Swarm implements HandshakeHandler.Swarm {
   void close() {
     closed = true;
     dialer.close();
-    peers().forEach(peer -> peer.channel.close());
+    for (Peer peer : peers()) {
+      peer.channel.close();
+    }
   }
 
   // --- what peers have ---
@@ -305,7 +316,9 @@ final class Swarm implements HandshakeHandler.Swarm {
   /** A piece was verified: peers that lack it may have it. */
   void onVerified(int piece, Set<PiecePicker.Source> senders) {
     blame.onVerified(piece, senders);
-    peers().forEach(peer -> offers.onVerified(peer, piece));
+    for (Peer peer : peers()) {
+      offers.onVerified(peer, piece);
+    }
   }
 
   /** Every wanted piece is there: from now on we only give. */

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * until it is stopped. It wires the parts together and owns what all of them share: the state, the
  * progress, and the verdict. Confined to its loop; other threads use {@link TorrentHandle}.
  */
-final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Mediator {
+final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Torrent.class);
 
   private static final long CHECKPOINT_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -89,7 +89,6 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
                 options.sources(),
                 new PeerSources.Named(info.infoHash(), metainfo.trackers(), metainfo.nodes()),
                 this,
-                this::offer,
                 random);
     this.stall = new Stall(options.stallTimeout(), nowNanos());
     this.lastCheckpointNanos = nowNanos();
@@ -333,11 +332,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
   }
 
   @Override
-  public void onPeers(List<InetSocketAddress> addresses, String tracker) {
-    offer(addresses, PeerList.Source.TRACKER);
-  }
-
-  private void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
+  public void offer(List<InetSocketAddress> addresses, PeerList.Source source) {
     if (swarm != null) {
       swarm.dialer().offer(addresses, source);
     }
@@ -389,7 +384,9 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, Announcer.Media
   }
 
   private void emit(TorrentEvent event) {
-    listeners.forEach(listener -> listener.accept(event));
+    for (Consumer<TorrentEvent> listener : listeners) {
+      listener.accept(event);
+    }
   }
 
   private long nowNanos() {

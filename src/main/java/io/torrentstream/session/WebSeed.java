@@ -320,7 +320,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
       WebRun ended = run;
       run = null;
       ended.end(block -> torrent.picker().onAbandoned(this, block));
-      torrent.blocksOpened().run();
+      torrent.download().onBlocksOpened();
     }
   }
 

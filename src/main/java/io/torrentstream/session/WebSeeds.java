@@ -35,7 +35,6 @@ final class WebSeeds {
   /**
    * What web seeds share with the rest of their torrent.
    *
-   * @param blocksOpened called when blocks are to be asked of others
    * @param warnings hears what a user should know, one line each
    */
   record Context(
@@ -46,7 +45,6 @@ final class WebSeeds {
       TransferCounters counters,
       SwarmHost host,
       Fetcher fetcher,
-      Runnable blocksOpened,
       Consumer<String> warnings) {
 
     /** Of a torrent whose peers are in {@code swarm}. */
@@ -59,15 +57,7 @@ final class WebSeeds {
         TransferCounters counters,
         Consumer<String> warnings) {
       return new Context(
-          info,
-          picker,
-          swarm.download(),
-          disk,
-          counters,
-          session.host(),
-          session.webSeedFetcher(),
-          swarm::fillSoon,
-          warnings);
+          info, picker, swarm.download(), disk, counters, session.host(), session.host(), warnings);
     }
 
     long nowNanos() {
@@ -124,7 +114,9 @@ final class WebSeeds {
 
   /** Once a second. */
   void onTick() {
-    seeds.forEach(WebSeed::onTick);
+    for (WebSeed seed : seeds) {
+      seed.onTick();
+    }
   }
 
   /** The disk has caught up. */
@@ -146,7 +138,9 @@ final class WebSeeds {
 
   /** Nothing is fetched any more. */
   void close() {
-    seeds.forEach(WebSeed::close);
+    for (WebSeed seed : seeds) {
+      seed.close();
+    }
   }
 
   boolean isEmpty() {
@@ -155,7 +149,11 @@ final class WebSeeds {
 
   /** How many are sending, or have been asked to. */
   int activeCount() {
-    return (int) seeds.stream().filter(WebSeed::isActive).count();
+    int count = 0;
+    for (WebSeed seed : seeds) {
+      count += seed.isActive() ? 1 : 0;
+    }
+    return count;
   }
 
   /** Why one of them is of no use, in one line; or null. */

@@ -18,7 +18,9 @@ public final class BannedAddresses {
   private final Set<InetSocketAddress> addresses = new LinkedHashSet<>();
 
   BannedAddresses(List<InetSocketAddress> known) {
-    known.forEach(this::add);
+    for (InetSocketAddress address : known) {
+      add(address);
+    }
   }
 
   /** Nobody yet, and kept nowhere. */

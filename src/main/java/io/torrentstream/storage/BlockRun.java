@@ -71,6 +71,8 @@ public final class BlockRun {
 
   /** Gives the buffers back. */
   void release() {
-    blocks.forEach(ByteBuf::release);
+    for (ByteBuf block : blocks) {
+      block.release();
+    }
   }
 }

@@ -3,8 +3,10 @@ package io.torrentstream.storage;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,18 +62,23 @@ public final class DiskLanes implements AutoCloseable {
 
   private static ExecutorService thread(String name) {
     return new ThreadPoolExecutor(
-        1,
-        1,
-        0,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        job -> {
-          Thread thread = new Thread(job, name);
-          thread.setDaemon(true);
-          thread.setUncaughtExceptionHandler(
-              (t, e) -> LOG.warn("bug: a job failed on {}", name, e));
-          return thread;
-        });
+        1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new LaneThread(name));
+  }
+
+  /** Makes the thread of a lane, and hears when a job fails on it. */
+  private record LaneThread(String name) implements ThreadFactory, Thread.UncaughtExceptionHandler {
+    @Override
+    public Thread newThread(Runnable jobs) {
+      Thread thread = new Thread(jobs, name);
+      thread.setDaemon(true);
+      thread.setUncaughtExceptionHandler(this);
+      return thread;
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable fault) {
+      LOG.warn("bug: a job failed on {}", name, fault);
+    }
   }
 
   int count() {
@@ -87,9 +94,14 @@ public final class DiskLanes implements AutoCloseable {
     lanes[lane].execute(job);
   }
 
-  /** Queues a job on the thread that may wait for the disk. */
-  void executeFlush(Runnable job) {
-    flusher.execute(job);
+  /** A lane. */
+  Executor lane(int lane) {
+    return lanes[lane];
+  }
+
+  /** The thread that may wait for the disk. */
+  Executor flusher() {
+    return flusher;
   }
 
   /**
@@ -119,6 +131,9 @@ public final class DiskLanes implements AutoCloseable {
    * @param items not changed while this runs
    */
   CompletableFuture<Bitfield> filter(Bitfield items, ItemTest test) {
+    if (items.isEmpty()) {
+      return CompletableFuture.completedFuture(items); // no lane need be woken for it
+    }
     AtomicBoolean failed = new AtomicBoolean();
     CompletableFuture<Bitfield> all = CompletableFuture.completedFuture(new Bitfield(items.size()));
     for (int lane = 0; lane < lanes.length; lane++) {

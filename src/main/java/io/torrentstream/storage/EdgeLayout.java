@@ -4,7 +4,7 @@ import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
-import java.util.function.IntPredicate;
+import java.util.BitSet;
 
 /**
  * Where the bytes of unwanted files go that share a piece with a wanted one. A piece can only be
@@ -21,10 +21,10 @@ final class EdgeLayout {
   private final long length;
 
   /**
-   * @param unwanted whether a file is not wanted, pad files excepted
+   * @param wanted indices of the files that are to be there
    * @param pieces that are fetched
    */
-  EdgeLayout(TorrentInfo info, IntPredicate unwanted, Bitfield pieces) {
+  EdgeLayout(TorrentInfo info, BitSet wanted, Bitfield pieces) {
     PieceLayout layout = info.layout();
     int count = layout.fileCount();
     headAt = new long[count];
@@ -36,7 +36,7 @@ final class EdgeLayout {
       int i = file.index();
       headAt[i] = NONE;
       tailAt[i] = NONE;
-      if (file.length() == 0 || !unwanted.test(i)) {
+      if (file.length() == 0 || file.padding() || wanted.get(i)) {
         continue;
       }
       int first = layout.firstPiece(i);

@@ -23,7 +23,7 @@ final class FileStorage implements TorrentStorage {
 
   FileStorage(TorrentFiles files) {
     this.files = files;
-    this.open = new OpenFiles(files::open);
+    this.open = new OpenFiles(files);
   }
 
   @Override

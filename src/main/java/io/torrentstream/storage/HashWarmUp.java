@@ -9,7 +9,7 @@ import java.security.MessageDigest;
  * tenth of a second is some thirty times slower than the rest. Started with the program, on a
  * thread of its own, that time passes while options are read and peers are looked for.
  */
-public final class HashWarmUp {
+public final class HashWarmUp implements Runnable {
   /** Until the compiler has begun; what it is given after that, it does not need. */
   private static final int STEPS = 2_048;
 
@@ -24,13 +24,14 @@ public final class HashWarmUp {
    * @return the thread: a daemon, which ends by itself
    */
   public static Thread start() {
-    Thread thread = new Thread(HashWarmUp::run, "tsl-warm-up");
+    Thread thread = new Thread(new HashWarmUp(), "tsl-warm-up");
     thread.setDaemon(true);
     thread.start();
     return thread;
   }
 
-  private static void run() {
+  @Override
+  public void run() {
     MessageDigest digest = Digests.sha1();
     byte[] data = new byte[STEP_BYTES];
     for (int step = 0; step < STEPS; step++) {

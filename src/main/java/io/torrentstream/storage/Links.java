@@ -43,6 +43,6 @@ enum Links {
   }
 
   private LinkOption[] array() {
-    return options.toArray(LinkOption[]::new);
+    return options.toArray(new LinkOption[0]);
   }
 }

@@ -38,14 +38,16 @@ final class OpenTorrent {
    */
   private static void keepInfo(
       TorrentInfo info, int targets, StateDirectory state, DiskLanes lanes) {
-    lanes.executeFlush(
-        () -> {
-          try {
-            state.writeFirstResume(ResumeFile.empty(info, targets).encode(info));
-          } catch (IOException e) {
-            return; // the first checkpoint says what is wrong
-          }
-        });
+    lanes
+        .flusher()
+        .execute(
+            () -> {
+              try {
+                state.writeFirstResume(ResumeFile.empty(info, targets).encode(info));
+              } catch (IOException e) {
+                return; // the first checkpoint says what is wrong
+              }
+            });
   }
 
   private final StorageOptions options;
@@ -172,7 +174,7 @@ final class OpenTorrent {
                       files.forceName(file);
                       return path;
                     }),
-            lanes::executeFlush);
+            lanes.flusher());
   }
 
   /** Checks that every file is there under its own name, whole and the same that was written. */
@@ -182,7 +184,7 @@ final class OpenTorrent {
     }
     CompletableFuture<Void> fence = lanes.onEveryLane(lane -> {});
     if (options.sync()) {
-      fence = fence.thenRunAsync(() -> {}, lanes::executeFlush); // after the last forced file
+      fence = fence.thenRunAsync(() -> {}, lanes.flusher()); // after the last forced file
     }
     return fence
         .thenCompose(
@@ -193,14 +195,16 @@ final class OpenTorrent {
                       files.requireComplete(file);
                       return true;
                     }))
-        .thenCompose(
-            whole ->
-                attempt(
-                    state.resume(),
-                    () -> {
-                      state.discardResume();
-                      return files.names().top();
-                    }));
+        .thenCompose(whole -> discardResume());
+  }
+
+  private CompletableFuture<Path> discardResume() {
+    try {
+      state.discardResume();
+      return CompletableFuture.completedFuture(files.names().top());
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(StorageException.of(state.resume(), e));
+    }
   }
 
   /** Forces and lists what was verified; checks that the disk has room for the rest. */
@@ -215,7 +219,7 @@ final class OpenTorrent {
                       DiskSpace.require(options.dir(), unwritten.get());
                       return null;
                     }),
-            lanes::executeFlush);
+            lanes.flusher());
   }
 
   /** Moves what the lanes have written and verified to the flush thread. */
@@ -223,7 +227,7 @@ final class OpenTorrent {
     return lanes.onEveryLane(
         lane -> {
           TorrentLane.Progress progress = parts[lane].takeProgress();
-          lanes.executeFlush(() -> checkpoints.add(progress.unflushed(), progress.verified()));
+          lanes.flusher().execute(() -> checkpoints.add(progress.unflushed(), progress.verified()));
         });
   }
 
@@ -233,26 +237,31 @@ final class OpenTorrent {
    * @param finished nothing is left to resume
    */
   CompletableFuture<Void> close(boolean finished, Consumer<String> warning) {
-    CompletableFuture<Void> drained =
-        collect().thenCompose(collected -> lanes.onEveryLane(lane -> parts[lane].close()));
     if (state == null) {
-      return drained;
+      return closeParts();
     }
     if (finished) {
       // Not on the flush thread, which may be in the middle of a force that nobody needs now.
-      return drained.thenRun(() -> release(state, true, warning));
+      return closeParts().thenRun(() -> release(state, true, warning));
     }
-    return drained.thenRunAsync(
-        () -> {
-          try {
-            checkpoints.save(state, LAST_CHECKPOINT_NANOS);
-          } catch (IOException e) {
-            warning.accept(
-                "resume data not saved: " + StorageException.of(state.resume(), e).getMessage());
-          }
-          release(state, false, warning);
-        },
-        lanes::executeFlush);
+    return collect()
+        .thenCompose(collected -> closeParts())
+        .thenRunAsync(
+            () -> {
+              try {
+                checkpoints.save(state, LAST_CHECKPOINT_NANOS);
+              } catch (IOException e) {
+                warning.accept(
+                    "resume data not saved: "
+                        + StorageException.of(state.resume(), e).getMessage());
+              }
+              release(state, false, warning);
+            },
+            lanes.flusher());
+  }
+
+  private CompletableFuture<Void> closeParts() {
+    return lanes.onEveryLane(lane -> parts[lane].close());
   }
 
   private static void release(StateDirectory state, boolean finished, Consumer<String> warning) {

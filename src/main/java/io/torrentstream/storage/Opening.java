@@ -104,11 +104,15 @@ final class Opening {
   /** Called on a lane. */
   CompletableFuture<Result> run(Folders folders, StateDirectory state) {
     return CompletableFuture.completedFuture(state)
-        .thenCompose(step(locked -> look(folders, locked)))
-        .thenCompose(step(looked -> recheck(View.NAME_FIRST)))
-        .thenCompose(step(named -> recheck(View.PART_FIRST)))
+        .thenCompose(
+            step(
+                locked -> {
+                  look(folders, locked);
+                  return recheck(View.NAME_FIRST);
+                }))
+        .thenCompose(named -> recheck(View.PART_FIRST))
         .thenCompose(step(checked -> settleFiles()))
-        .thenCompose(step(made -> moveMisplaced()))
+        .thenCompose(made -> moveMisplaced())
         .thenCompose(step(moved -> CompletableFuture.completedFuture(finish())));
   }
 
@@ -128,7 +132,7 @@ final class Opening {
     };
   }
 
-  private CompletableFuture<Void> look(Folders folders, StateDirectory state) throws IOException {
+  private void look(Folders folders, StateDirectory state) throws IOException {
     survey.look(folders);
     for (int file = 0; file < files.edges(); file++) {
       if (survey.hasSizedName(file)) {
@@ -142,7 +146,6 @@ final class Opening {
         trust(resume);
       }
     }
-    return CompletableFuture.completedFuture(null);
   }
 
   /** Takes over what resume data says of files that have not been touched since. */
@@ -189,6 +192,9 @@ final class Opening {
         candidates.clear(p);
       }
     }
+    if (candidates.isEmpty()) {
+      return CompletableFuture.completedFuture(candidates);
+    }
     return check(candidates, target -> survey.open(target, view))
         .thenApply(
             found -> {
@@ -224,8 +230,8 @@ final class Opening {
         if (survey.hasPart(target)) {
           Files.delete(files.part(target));
         }
-      } else {
-        unfinished.set(target);
+      } else if (survey.hasPart(target) || options.allocateFull()) {
+        unfinished.set(target); // the others are made when they are first written to
       }
     }
     for (int p = good.nextSet(0); p >= 0; p = good.nextSet(p + 1)) {
@@ -238,13 +244,12 @@ final class Opening {
     return lanes.filter(unfinished, (lane, target) -> prepare(target));
   }
 
-  /** Files that are not there are made when they are first written to, if not all at once here. */
   private boolean prepare(int target) throws IOException {
     try {
       if (survey.hasPart(target)) {
         files.adoptPart(target, options.allocateFull());
         files.requireIdentity(target, survey.partKey(target));
-      } else if (options.allocateFull()) {
+      } else {
         files.allocate(target);
       }
       return true;
@@ -267,7 +272,7 @@ final class Opening {
   }
 
   private void requireRoom(Bitfield unfinished) throws IOException {
-    long needed = unwritten(piece -> !good.get(piece) || misplaced.get(piece));
+    long needed = unwritten();
     if (options.allocateFull()) {
       needed = 0;
       for (int t = unfinished.nextSet(0); t >= 0; t = unfinished.nextSet(t + 1)) {
@@ -277,17 +282,11 @@ final class Opening {
     DiskSpace.require(options.dir(), needed);
   }
 
-  /** Asks something about a piece. */
-  @FunctionalInterface
-  private interface PieceQuestion {
-    boolean ask(int piece);
-  }
-
-  /** The stored bytes of the wanted pieces for which the answer is yes. */
-  private long unwritten(PieceQuestion question) {
+  /** The stored bytes of the wanted pieces that are not there, or not where they are to be yet. */
+  private long unwritten() {
     long sum = 0;
     for (int p = wanted.nextSet(0); p >= 0; p = wanted.nextSet(p + 1)) {
-      if (question.ask(p)) {
+      if (!good.get(p) || misplaced.get(p)) {
         sum += files.storedLength(p, 0, layout.pieceLength(p));
       }
     }
@@ -296,6 +295,9 @@ final class Opening {
 
   /** Copies good bytes from files that are not complete, and hashes them where they are now. */
   private CompletableFuture<Bitfield> moveMisplaced() {
+    if (misplaced.isEmpty()) {
+      return CompletableFuture.completedFuture(misplaced);
+    }
     return lanes
         .filter(
             misplaced,
@@ -314,10 +316,11 @@ final class Opening {
                   });
               return true;
             })
-        .thenCompose(copied -> check(copied, files::open))
+        .thenCompose(copied -> check(copied, files))
         .thenApply(
             right -> {
               for (int p = misplaced.nextSet(0); p >= 0; p = misplaced.nextSet(p + 1)) {
+                misplaced.clear(p);
                 trusted.clear(p);
                 if (!right.get(p)) {
                   good.clear(p);
@@ -357,7 +360,7 @@ final class Opening {
         monitor.onFileCompleted(files.complete(file));
       }
     }
-    long unwritten = options.allocateFull() ? 0 : unwritten(piece -> !good.get(piece));
+    long unwritten = options.allocateFull() ? 0 : unwritten();
     return new Result(good, trusted, stamps, unwritten, new BannedAddresses(banned));
   }
 }

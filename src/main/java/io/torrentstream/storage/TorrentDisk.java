@@ -4,6 +4,7 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -128,7 +129,7 @@ public final class TorrentDisk {
 
   private CompletableFuture<Bitfield> open(Supplier<CompletableFuture<OpenTorrent>> work) {
     opening = new CompletableFuture<>();
-    CompletableFuture.supplyAsync(work, job -> lanes.execute(0, job))
+    CompletableFuture.supplyAsync(work, lanes.lane(0))
         .thenCompose(opened -> opened)
         .whenComplete(
             (opened, failure) ->
@@ -233,10 +234,14 @@ public final class TorrentDisk {
       post(() -> listener.onPieceFailed(piece));
     } else if (outcome == Outcome.VERIFIED) {
       // Begun before anybody hears of the piece: a finish() called then comes after it.
-      List<CompletableFuture<Path>> completed =
-          lane.filesCompletedBy(piece).stream().map(torrent::complete).toList();
+      List<CompletableFuture<Path>> completed = new ArrayList<>();
+      for (int file : lane.filesCompletedBy(piece)) {
+        completed.add(torrent.complete(file));
+      }
       post(() -> listener.onPieceVerified(piece));
-      completed.forEach(this::onCompleted);
+      for (CompletableFuture<Path> file : completed) {
+        onCompleted(file);
+      }
     }
   }
 

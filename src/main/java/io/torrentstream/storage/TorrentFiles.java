@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>Shared by all lanes. Safe on any thread: what changes is atomic, and a file is made by the
  * first who needs it.
  */
-final class TorrentFiles {
+final class TorrentFiles implements OpenFiles.Opener {
   /** The target of pad bytes (BEP 47): nowhere, always zeros. */
   static final int PAD = -1;
 
@@ -65,14 +65,14 @@ final class TorrentFiles {
     this.info = info;
     this.layout = info.layout();
     this.names = names;
+    boolean anyPadding = false;
     for (FileEntry file : info.files()) {
       stored.set(
           file.index(), !file.padding() && (wantedFiles == null || wantedFiles.get(file.index())));
+      anyPadding |= file.padding();
     }
-    this.padded = info.files().stream().anyMatch(FileEntry::padding);
-    this.edgeLayout =
-        new EdgeLayout(
-            info, file -> !stored.get(file) && !info.files().get(file).padding(), wantedPieces);
+    this.padded = anyPadding;
+    this.edgeLayout = new EdgeLayout(info, stored, wantedPieces);
     this.edgePath = edgePath;
     this.links = links;
     this.identities = new AtomicReferenceArray<>(edges() + 1);
@@ -101,7 +101,9 @@ final class TorrentFiles {
   /** All wanted files. */
   Bitfield stored() {
     Bitfield all = new Bitfield(layout.fileCount());
-    stored.stream().forEach(all::set);
+    for (int file = stored.nextSetBit(0); file >= 0; file = stored.nextSetBit(file + 1)) {
+      all.set(file);
+    }
     return all;
   }
 
@@ -151,7 +153,8 @@ final class TorrentFiles {
    * Opens a file where it is now, and only if it is still the one that was made or checked; makes
    * it when it is not there yet. A complete file is opened for reading only.
    */
-  FileChannel open(int target) throws IOException {
+  @Override
+  public FileChannel open(int target) throws IOException {
     if (identities.get(target) == null) {
       FileChannel made = make(target, false);
       if (made != null) {

@@ -24,7 +24,7 @@ final class Tracker {
   private final SwarmTable swarms;
   private final FloodLimit flood;
   private final TrackerServer.Listener listener;
-  private Set<InfoHash> allowed;
+  private volatile Set<InfoHash> allowed;
   private int nowSeconds;
 
   Tracker(TrackerConfig config, TrackerServer.Listener listener, SecureRandom random) {
@@ -52,9 +52,9 @@ final class Tracker {
 
   /**
    * From now on only these torrents are tracked. Others that are in the table stay, unused, until
-   * they expire.
+   * they expire. May be called on any thread, and holds for the next request.
    *
-   * @param torrents null for any
+   * @param torrents null for any; not changed any more
    */
   void allow(Set<InfoHash> torrents) {
     allowed = torrents;
@@ -98,7 +98,8 @@ final class Tracker {
   }
 
   private boolean isAllowed(InfoHash infoHash) {
-    return allowed == null || allowed.contains(infoHash);
+    Set<InfoHash> now = allowed;
+    return now == null || now.contains(infoHash);
   }
 
   int intervalSeconds() {

@@ -234,9 +234,9 @@ public final class TrackerServer implements AutoCloseable {
         : ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
-  /** From now on only these torrents are tracked. */
+  /** From now on only these torrents are tracked, whoever asks next. On any thread. */
   public void allow(Set<InfoHash> torrents) {
-    loop.execute(() -> tracker.allow(torrents));
+    tracker.allow(torrents);
   }
 
   /** Closes all connections, then the loop. Never called on a loop. */

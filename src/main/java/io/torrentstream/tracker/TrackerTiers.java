@@ -157,7 +157,12 @@ public final class TrackerTiers {
 
   /** Whether every tracker that had to hear {@code stopped} has answered to it or failed. */
   public boolean isStopped() {
-    return stopping && trackers().stream().noneMatch(t -> t.mustStop() || t.known && t.asking);
+    for (TrackerState tracker : trackers()) {
+      if (tracker.mustStop() || tracker.known && tracker.asking) {
+        return false;
+      }
+    }
+    return stopping;
   }
 
   /** Whether there are trackers and the last announce to every one of them failed. */
@@ -168,19 +173,38 @@ public final class TrackerTiers {
 
   /** The newest failure, safe to print, or null when a tracker works or none has failed yet. */
   public String lastError() {
-    return trackers().stream().anyMatch(TrackerState::works) ? null : newestError;
+    for (TrackerState tracker : trackers()) {
+      if (tracker.works()) {
+        return null;
+      }
+    }
+    return newestError;
   }
 
   private boolean mayAskAnother(long nowNanos) {
-    return !isServed() && trackers().stream().noneMatch(t -> t.asking && t.isFresh(nowNanos));
+    for (TrackerState tracker : trackers()) {
+      if (tracker.asking && tracker.isFresh(nowNanos)) {
+        return false;
+      }
+    }
+    return !isServed();
   }
 
   private boolean isServed() {
-    return trackers().stream().anyMatch(tracker -> tracker.works() && tracker.gavePeers);
+    for (TrackerState tracker : trackers()) {
+      if (tracker.works() && tracker.gavePeers) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<TrackerState> trackers() {
-    return tiers.stream().flatMap(List::stream).toList();
+    List<TrackerState> all = new ArrayList<>();
+    for (List<TrackerState> tier : tiers) {
+      all.addAll(tier);
+    }
+    return all;
   }
 
   private TrackerState find(ServerUrl url) {

@@ -1,10 +1,5 @@
 package io.torrentstream.wire;
 
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-
 /**
  * The registry of the extensions that we speak (BEP 10): an extension's name is the same
  * everywhere, its message id is chosen by whoever receives the messages. To add one: a constant
@@ -20,9 +15,7 @@ public enum Extension {
   /** {@link LtDontHave}. */
   LT_DONTHAVE("lt_donthave", 7);
 
-  private static final Map<Integer, Extension> BY_LOCAL_ID =
-      Set.of(values()).stream()
-          .collect(Collectors.toUnmodifiableMap(Extension::localId, Function.identity()));
+  private static final Extension[] ALL = values();
 
   private final String wireName;
   private final int localId;
@@ -44,6 +37,11 @@ public enum Extension {
 
   /** The extension of a message that came to us; null for an id that we never gave out. */
   public static Extension ofLocalId(int id) {
-    return BY_LOCAL_ID.get(id);
+    for (Extension extension : ALL) {
+      if (extension.localId == id) {
+        return extension;
+      }
+    }
+    return null;
   }
 }

@@ -75,7 +75,9 @@ public record ExtensionHandshake(
       InetAddress yourIp,
       boolean uploadOnly) {
     Map<String, Integer> ids = new HashMap<>();
-    spoken.forEach(extension -> ids.put(extension.wireName(), extension.localId()));
+    for (Extension extension : spoken) {
+      ids.put(extension.wireName(), extension.localId());
+    }
     return new ExtensionHandshake(ids, port, version, reqq, yourIp, null, null, uploadOnly, 0);
   }
 
@@ -96,12 +98,11 @@ public record ExtensionHandshake(
   /** {@code m} of a later handshake changes the one before it (BEP 10: it is additive). */
   public ExtensionHandshake after(ExtensionHandshake earlier) {
     Map<String, Integer> merged = new HashMap<>(earlier.ids);
-    ids.forEach(
-        (name, id) -> {
-          if (merged.size() < MAX_IDS || merged.containsKey(name)) {
-            merged.put(name, id);
-          }
-        });
+    for (Map.Entry<String, Integer> id : ids.entrySet()) {
+      if (merged.size() < MAX_IDS || merged.containsKey(id.getKey())) {
+        merged.put(id.getKey(), id.getValue());
+      }
+    }
     return new ExtensionHandshake(
         merged, port, version, reqq, yourIp, ipv4, ipv6, uploadOnly, metadataSize);
   }
@@ -109,7 +110,9 @@ public record ExtensionHandshake(
   @Override
   public ByteBuf encode() {
     Map<String, BValue> m = new TreeMap<>();
-    ids.forEach((name, id) -> m.put(name, new BValue.Int(id)));
+    for (Map.Entry<String, Integer> id : ids.entrySet()) {
+      m.put(id.getKey(), new BValue.Int(id.getValue()));
+    }
     Map<String, BValue> dict = new TreeMap<>();
     dict.put("m", BValue.Dict.of(m));
     putPositive(dict, "p", port);
@@ -163,7 +166,12 @@ public record ExtensionHandshake(
   }
 
   private static boolean isName(String key) {
-    return key.length() <= MAX_NAME && key.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+    for (int i = 0; i < key.length(); i++) {
+      if (key.charAt(i) <= 0x20 || key.charAt(i) >= 0x7F) {
+        return false;
+      }
+    }
+    return key.length() <= MAX_NAME;
   }
 
   /** Made for a terminal: no line breaks, escapes, or characters that turn the text around. */
@@ -172,16 +180,22 @@ public record ExtensionHandshake(
       return "";
     }
     StringBuilder text = new StringBuilder();
-    v.utf8()
-        .codePoints()
-        .filter(c -> !Character.isISOControl(c) && isVisible(Character.getType(c)))
-        .limit(MAX_VERSION)
-        .forEach(text::appendCodePoint);
+    String name = v.utf8();
+    int taken = 0;
+    for (int i = 0, c; i < name.length() && taken < MAX_VERSION; i += Character.charCount(c)) {
+      c = name.codePointAt(i);
+      if (isVisible(c)) {
+        text.appendCodePoint(c);
+        taken++;
+      }
+    }
     return text.toString().strip();
   }
 
-  private static boolean isVisible(int type) {
-    return type != Character.FORMAT
+  private static boolean isVisible(int character) {
+    int type = Character.getType(character);
+    return type != Character.CONTROL
+        && type != Character.FORMAT
         && type != Character.SURROGATE
         && type != Character.PRIVATE_USE
         && type != Character.UNASSIGNED

@@ -21,21 +21,27 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Who is banned when which blocks of a piece were wrong; the disk is played by the test. */
-class BlameTest {
+class BlameTest implements Blame.Mediator {
   private static final int PIECE = 7;
 
   private final List<InetSocketAddress> banned = new ArrayList<>();
   private final Map<Integer, long[]> onDisk = new HashMap<>();
   private final List<Runnable> answers = new ArrayList<>();
-  private final Blame blame = new Blame(this::digest, banned::add);
+  private final Blame blame = new Blame(this);
 
   private final Peer liar = peer("10.0.0.1", 1000);
   private final Peer honest = peer("10.0.0.2", 1000);
   private final Peer third = peer("10.0.0.3", 1000);
 
-  private void digest(int piece, Consumer<long[]> answer) {
+  @Override
+  public void digestBlocks(int piece, Consumer<long[]> answer) {
     long[] digests = onDisk.get(piece).clone(); // as it is now, however late the answer
     answers.add(() -> answer.accept(digests));
+  }
+
+  @Override
+  public void ban(InetSocketAddress address) {
+    banned.add(address);
   }
 
   private static Peer peer(String host, int port) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** When torrents are announced in the local network, and who is heard (BEP 14). */
-class LocalPeersTest {
+class LocalPeersTest implements LocalPeers.Network {
   private final MockTicker time = Ticker.newMockTicker();
   private final EmbeddedChannel self = EmbeddedChannel.builder().ticker(time).build();
   private final LocalGroups groups = mock(LocalGroups.class);
@@ -37,10 +37,16 @@ class LocalPeersTest {
   private final List<InetSocketAddress> found = new ArrayList<>();
   private LocalGroups.Receiver ear;
   private IOException refusal;
-  private final LocalPeers peers =
-      new LocalPeers(self.eventLoop(), this::open, () -> 6881, new SplittableRandom(1));
+  private final LocalPeers peers = new LocalPeers(self.eventLoop(), this, new SplittableRandom(1));
+  private final PeerSources.Taker taker = (addresses, source) -> found.addAll(addresses);
 
-  private LocalGroups open(LocalGroups.Receiver receiver) throws IOException {
+  @Override
+  public int port() {
+    return 6881;
+  }
+
+  @Override
+  public LocalGroups open(LocalGroups.Receiver receiver) throws IOException {
     if (refusal != null) {
       throw refusal;
     }
@@ -78,7 +84,7 @@ class LocalPeersTest {
 
   @Test
   void announcesEachTorrentEveryFiveMinutes() {
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     assertNull(ear, "nothing is opened yet");
     pass(1);
     assertEquals(List.of(infoHash(1)), announced.get(0).infoHashes());
@@ -92,10 +98,10 @@ class LocalPeersTest {
 
   @Test
   void announcesOnceAMinuteAtMost() {
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     pass(1);
-    peers.add(infoHash(2), found::addAll);
-    peers.add(infoHash(3), found::addAll);
+    peers.add(infoHash(2), taker);
+    peers.add(infoHash(3), taker);
     pass(59);
     assertEquals(1, announced.size());
     pass(1);
@@ -106,7 +112,7 @@ class LocalPeersTest {
   void manyTorrentsHaveTheirTurns() {
     Map<InfoHash, Integer> times = new HashMap<>();
     for (int i = 0; i < 50; i++) {
-      peers.add(infoHash(i), found::addAll);
+      peers.add(infoHash(i), taker);
     }
     pass(3 * 60 - 30);
     assertEquals(3, announced.size());
@@ -117,12 +123,12 @@ class LocalPeersTest {
 
   @Test
   void aTorrentThatEndedIsNotAnnounced() throws Exception {
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     peers.remove(infoHash(1));
     peers.remove(infoHash(2));
     pass(600);
     assertEquals(List.of(), announced);
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     pass(1);
     peers.remove(infoHash(1));
     pass(600);
@@ -133,7 +139,7 @@ class LocalPeersTest {
 
   @Test
   void offersWhoeverHasOneOfItsTorrents() throws Exception {
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     pass(1);
     hear(from(7000, infoHash(3)));
     hear(from(7001, infoHash(3), infoHash(1)));
@@ -148,7 +154,7 @@ class LocalPeersTest {
   @Test
   void whatCannotBeOpenedIsTriedAgain() {
     refusal = new IOException("too many open files");
-    peers.add(infoHash(1), found::addAll);
+    peers.add(infoHash(1), taker);
     pass(300);
     refusal = null;
     pass(1);

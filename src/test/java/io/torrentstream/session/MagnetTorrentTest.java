@@ -277,7 +277,7 @@ class MagnetTorrentTest {
     liar("127.0.0.1", 0, null);
     TorrentFailure failure = failure(session.add(link(torrent, ""), options(2), events::add));
     assertEquals("no metadata in 2 s, none of the peers has it: 1", failure.getMessage());
-    assertTrue(events.stream().anyMatch(TorrentEvent.Failed.class::isInstance));
+    await(() -> events.stream().anyMatch(TorrentEvent.Failed.class::isInstance)); // comes after
   }
 
   @Test

@@ -87,7 +87,8 @@ class PrivateTorrentTest {
     verify(localPeers, way == Discovery.LSD && allowed ? times(1) : never())
         .add(eq(info.infoHash()), any());
     assertEquals(way == Discovery.TRACKERS, !options.tiers(metainfo.trackers()).isEmpty());
-    verify(session).resolve(eq(List.of(FRIEND)), any()); // whom the user names
+    verify(session)
+        .resolve(eq(List.of(FRIEND)), eq(PeerList.Source.USER), any()); // whom the user names
   }
 
   /** A magnet link's info that an earlier run has left is read before anything begins. */

@@ -94,7 +94,6 @@ final class TestSwarm implements SwarmHost, TorrentDisk.Listener {
                 counters,
                 this,
                 (range, receiver) -> web.fetch(range, receiver),
-                swarm::fillSoon,
                 warnings::add));
   }
 

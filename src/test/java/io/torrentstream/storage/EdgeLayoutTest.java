@@ -26,7 +26,7 @@ class EdgeLayoutTest {
       }
       torrent.build();
       Bitfield pieces = torrent.piecesOf(wanted);
-      EdgeLayout edges = new EdgeLayout(torrent.info(), file -> !wanted.get(file), pieces);
+      EdgeLayout edges = new EdgeLayout(torrent.info(), wanted, pieces);
       BitSet taken = new BitSet();
       for (FileEntry file : torrent.info().files()) {
         for (int offset = 0; !wanted.get(file.index()) && offset < file.length(); offset++) {
@@ -49,7 +49,7 @@ class EdgeLayoutTest {
         SampleTorrent.folder("t", 10).file("wanted", 15).file("unwanted", 100).build();
     BitSet wanted = new BitSet();
     wanted.set(0);
-    EdgeLayout edges = new EdgeLayout(torrent.info(), f -> f == 1, torrent.piecesOf(wanted));
+    EdgeLayout edges = new EdgeLayout(torrent.info(), wanted, torrent.piecesOf(wanted));
     assertEquals(5, edges.length());
     assertEquals(4, edges.position(1, 4));
     assertThrows(IllegalArgumentException.class, () -> edges.position(1, 5));
