@@ -64,15 +64,16 @@ final class ReadQueue implements Runnable {
 
   @Override
   public void run() {
+    if (waiting.isEmpty()) {
+      return; // an earlier run took it along
+    }
     List<FilledRead> reads = new ArrayList<>(MAX_TOGETHER);
     int answered = 0;
     boolean done = false;
     Exception failure = null;
     try {
       take(reads);
-      if (!reads.isEmpty()) {
-        torrent.read(reads);
-      }
+      torrent.read(reads);
       for (FilledRead each : reads) {
         loop.execute(() -> each.read().answer().accept(each.data()));
         answered++;
