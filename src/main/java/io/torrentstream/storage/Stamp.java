@@ -6,7 +6,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  *     back; 0 where the system has none
  */
 record Stamp(long size, long modifiedNanos, long changedNanos) {
+
   private static final String BASIC = "size,lastModifiedTime,isRegularFile";
   private static final String UNIX = "unix:ctime," + BASIC;
 
@@ -30,33 +30,19 @@ record Stamp(long size, long modifiedNanos, long changedNanos) {
 
   /** The stamp of a regular file, links followed or not; null when there is none. */
   static Stamp of(Path path, LinkOption... links) throws IOException {
+    boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
     try {
-      return ChangeTime.isAtHand(path) ? together(path, links) : byName(path, links);
+      Map<String, Object> attributes = Files.readAttributes(path, unix ? UNIX : BASIC, links);
+      if (!Boolean.TRUE.equals(attributes.get("isRegularFile"))) {
+        return null;
+      }
+      return new Stamp(
+          (Long) attributes.get("size"),
+          nanos(attributes.get("lastModifiedTime")),
+          unix ? nanos(attributes.get("ctime")) : 0);
     } catch (NoSuchFileException e) {
       return null;
     }
-  }
-
-  private static Stamp together(Path path, LinkOption... links) throws IOException {
-    PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class, links);
-    return attributes.isRegularFile()
-        ? new Stamp(
-            attributes.size(),
-            nanos(attributes.lastModifiedTime()),
-            nanos(ChangeTime.of(attributes)))
-        : null;
-  }
-
-  /** The same for every Java and every file system. */
-  static Stamp byName(Path path, LinkOption... links) throws IOException {
-    boolean unix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
-    Map<String, Object> attributes = Files.readAttributes(path, unix ? UNIX : BASIC, links);
-    return Boolean.TRUE.equals(attributes.get("isRegularFile"))
-        ? new Stamp(
-            (Long) attributes.get("size"),
-            nanos(attributes.get("lastModifiedTime")),
-            unix ? nanos(attributes.get("ctime")) : 0)
-        : null;
   }
 
   private static long nanos(Object time) {
