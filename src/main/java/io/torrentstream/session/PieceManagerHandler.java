@@ -66,6 +66,9 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
 
   /** The blocks from a message on, up to one that is none. */
   private static List<PeerMessage.Piece> blocksAt(List<? extends PeerMessage> messages, int from) {
+    if (!(messages.get(from) instanceof PeerMessage.Piece)) {
+      return List.of(); // a seed gets nothing else
+    }
     List<PeerMessage.Piece> blocks = new ArrayList<>();
     for (int i = from; i < messages.size(); i++) {
       if (!(messages.get(i) instanceof PeerMessage.Piece piece)) {

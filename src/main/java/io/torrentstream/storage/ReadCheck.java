@@ -2,6 +2,7 @@ package io.torrentstream.storage;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.metainfo.PieceLayout.SliceVisitor;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -33,6 +35,16 @@ final class ReadCheck {
 
   private final MessageDigest digest = Digests.sha1();
 
+  /** The targets that reads touched, while they are confirmed. */
+  private final BitSet touched = new BitSet();
+
+  private final SliceVisitor<RuntimeException> touch =
+      (target, offset, length) -> {
+        if (target != TorrentFiles.PAD) {
+          touched.set(target);
+        }
+      };
+
   /** The target that looked different last. */
   private int changed;
 
@@ -50,32 +62,34 @@ final class ReadCheck {
   }
 
   /**
-   * Whether blocks of one piece, read a moment ago, may be handed out; if not they are to be read
-   * once more.
+   * Finds out which of the reads made a moment ago may be handed out.
    *
+   * @param again gets those that are to be read once more
    * @throws StorageException when a file is not there, not whole, another one, or has wrong bytes
    */
-  boolean confirm(List<Block> blocks) throws StorageException {
-    int[] last = {TorrentFiles.PAD};
-    for (Block block : blocks) {
-      files.forEachSlice(
-          block.piece(),
-          block.begin(),
-          block.length(),
-          (target, offset, length) -> {
-            if (target != TorrentFiles.PAD && target != last[0]) {
-              look(target, block.piece() % lanes);
-              last[0] = target;
-            }
-          });
+  void confirm(List<FilledRead> reads, List<FilledRead> again) throws StorageException {
+    for (FilledRead each : reads) {
+      for (Block block : each.read().blocks()) {
+        files.forEachSlice(block.piece(), block.begin(), block.length(), touch);
+      }
     }
-    int piece = blocks.get(0).piece();
-    if (!doubtful.get(piece / lanes)) {
-      return true;
+    int lane = reads.get(0).piece() % lanes;
+    for (int target = touched.nextSetBit(0); target >= 0; target = touched.nextSetBit(target + 1)) {
+      look(target, lane);
     }
-    hash(piece);
-    doubtful.clear(piece / lanes);
-    return false;
+    touched.clear();
+    for (FilledRead each : reads) {
+      if (doubtful.get(each.piece() / lanes)) {
+        again.add(each);
+      }
+    }
+    // Only now: two reads may be of one piece, and both were made before it was found right.
+    for (FilledRead each : again) {
+      if (doubtful.get(each.piece() / lanes)) {
+        hash(each.piece());
+        doubtful.clear(each.piece() / lanes);
+      }
+    }
   }
 
   private void look(int target, int lane) throws StorageException {

@@ -74,6 +74,9 @@ public final class TorrentDisk {
   /** Null until opened. */
   private OpenTorrent torrent;
 
+  /** By lane; null until opened. */
+  private ReadQueue[] reads;
+
   private CompletableFuture<Bitfield> opening;
   private CompletableFuture<Void> checkpoint = CompletableFuture.completedFuture(null);
   private CompletableFuture<Void> closing;
@@ -136,6 +139,9 @@ public final class TorrentDisk {
                 post(
                     () -> {
                       torrent = opened;
+                      if (opened != null) {
+                        reads = ReadQueue.forLanes(opened, lanes, loop, this::onReadFailed);
+                      }
                       settle(opening, opened == null ? null : opened.have(), failure);
                     }));
     return opening;
@@ -256,13 +262,12 @@ public final class TorrentDisk {
         });
   }
 
-  /** Reads blocks, in one job on the lane of their piece. Never blocks. */
+  /** Reads blocks on the lane of their piece. Never blocks. */
   public void read(BlockRead read) {
     if (torrent == null || stopped) {
       return;
     }
-    int lane = lanes.laneOf(read.blocks().get(0).piece());
-    lanes.execute(lane, new ReadJob(torrent, lane, read, loop, this::onReadFailed));
+    reads[lanes.laneOf(read.blocks().get(0).piece())].add(read);
   }
 
   /**

@@ -160,32 +160,29 @@ final class TorrentLane {
     DiskSpace.require(options.dir(), Math.min(RESERVE, unwritten.get()));
   }
 
-  /**
-   * Fills {@code into} with blocks of one piece, leaving {@code gap} bytes free before each. Their
-   * bytes are those that were verified, or it fails.
-   */
-  void read(List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
-    boolean[] right = {false};
-    for (int tries = 0; !right[0]; tries++) {
+  /** Fills all the buffers. Their bytes are those that were verified, or it fails. */
+  void read(List<FilledRead> reads) throws StorageException {
+    List<FilledRead> left = reads;
+    for (int tries = 0; !left.isEmpty(); tries++) {
       if (tries == MAX_READS) {
         Path path = files.names().top();
         throw new StorageException(path, "goes on being changed by another program");
       }
-      storage.guard(
-          () -> {
-            readOnce(blocks, gap, into);
-            right[0] = readCheck.confirm(blocks);
-          });
+      left = readOnce(left);
     }
   }
 
-  private void readOnce(List<Block> blocks, int gap, ByteBuffer into) throws StorageException {
-    int end = 0;
-    for (Block block : blocks) {
-      int start = end + gap;
-      end = start + block.length();
-      storage.read(block.piece(), block.begin(), into.limit(end).position(start));
-    }
+  /** Those of the reads that are to be read once more. */
+  private List<FilledRead> readOnce(List<FilledRead> reads) throws StorageException {
+    List<FilledRead> again = new ArrayList<>();
+    storage.guard(
+        () -> {
+          for (FilledRead each : reads) {
+            each.fill(storage);
+          }
+          readCheck.confirm(reads, again);
+        });
+    return again;
   }
 
   /** The files for which a verified piece was the last they lacked. */

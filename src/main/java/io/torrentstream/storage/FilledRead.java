@@ -1,0 +1,36 @@
+package io.torrentstream.storage;
+
+import io.netty.buffer.ByteBuf;
+import io.torrentstream.metainfo.Block;
+import java.nio.ByteBuffer;
+
+/** A {@link BlockRead} and the pooled buffer that its lane fills for it. Confined to the lane. */
+record FilledRead(BlockRead read, ByteBuf data) {
+
+  /** With an empty buffer, which has room for all. */
+  static FilledRead of(BlockRead read) {
+    int length = 0;
+    for (Block block : read.blocks()) {
+      length += read.gap() + block.length();
+    }
+    return new FilledRead(read, read.alloc().directBuffer(length, length));
+  }
+
+  /** The piece that all its blocks are of. */
+  int piece() {
+    return read.blocks().get(0).piece();
+  }
+
+  /** Reads all blocks, whatever was read before. */
+  void fill(TorrentStorage storage) throws StorageException {
+    ByteBuffer into = data.internalNioBuffer(0, data.capacity());
+    int start = into.position();
+    int end = start;
+    for (Block block : read.blocks()) {
+      int begin = end + read.gap();
+      end = begin + block.length();
+      storage.read(block.piece(), block.begin(), into.limit(end).position(begin));
+    }
+    data.setIndex(0, end - start);
+  }
+}
