@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,23 +32,26 @@ public final class DiskLanes implements AutoCloseable {
 
   private final ExecutorService[] lanes;
   private final ExecutorService flusher;
+  private final LongSupplier clock;
 
   /**
    * @param lanes 1 or more; {@link #defaultCount} is a good choice
    */
   public DiskLanes(int lanes) {
-    this(lanes, DiskLanes::thread);
+    this(lanes, DiskLanes::thread, System::nanoTime);
   }
 
   /**
-   * The same on other threads, such as simulated ones.
+   * The same on other threads and another clock, such as simulated ones.
    *
    * @param threads makes one of a name, which does its jobs one after the other
+   * @param clock in nanoseconds, as {@link System#nanoTime}
    */
-  public DiskLanes(int lanes, Function<String, ExecutorService> threads) {
+  public DiskLanes(int lanes, Function<String, ExecutorService> threads, LongSupplier clock) {
     if (lanes < 1) {
       throw new IllegalArgumentException("lanes: " + lanes + " (expected: >= 1)");
     }
+    this.clock = clock;
     this.lanes = new ExecutorService[lanes];
     for (int i = 0; i < lanes; i++) {
       this.lanes[i] = threads.apply("tsl-disk-" + i);
@@ -186,7 +190,7 @@ public final class DiskLanes implements AutoCloseable {
     }
 
     private boolean sweep() throws IOException {
-      long start = System.nanoTime();
+      long start = clock.getAsLong();
       while (!failed.get()) {
         while (next < items.size() && !items.get(next)) {
           next += lanes.length;
@@ -198,7 +202,7 @@ public final class DiskLanes implements AutoCloseable {
           passed.set(next);
         }
         next += lanes.length;
-        if (System.nanoTime() - start > SWEEP_NANOS) {
+        if (clock.getAsLong() - start > SWEEP_NANOS) {
           return false;
         }
       }

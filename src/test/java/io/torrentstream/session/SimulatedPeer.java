@@ -106,7 +106,7 @@ final class SimulatedPeer
     this.upRate = upRate;
     this.random = random;
     this.peerId = Handshake.newPeerId(random);
-    this.lanes = new DiskLanes(1, name -> new SimulatedThread(net, DISK_NANOS));
+    this.lanes = new DiskLanes(1, name -> new SimulatedThread(net, DISK_NANOS), net::nowNanos);
     try {
       this.address = new InetSocketAddress(InetAddress.getByAddress(ip), 6881);
       Files.createDirectories(dir);
