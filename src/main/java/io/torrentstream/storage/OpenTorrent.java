@@ -4,7 +4,9 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.Bitfield;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -158,8 +160,16 @@ final class OpenTorrent {
     return parts[lane];
   }
 
-  /** Gives a verified file its own name; with {@code --sync} after forcing it. Called on a lane. */
-  CompletableFuture<Path> complete(int file) {
+  /** Gives verified files their own names; with {@code --sync} after forcing them. On a lane. */
+  List<CompletableFuture<Path>> complete(List<Integer> verified) {
+    List<CompletableFuture<Path>> completed = new ArrayList<>();
+    for (int file : verified) {
+      completed.add(complete(file));
+    }
+    return completed;
+  }
+
+  private CompletableFuture<Path> complete(int file) {
     if (!options.sync()) {
       return attempt(files.part(file), () -> files.complete(file));
     }

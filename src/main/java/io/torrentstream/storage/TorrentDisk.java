@@ -4,7 +4,6 @@ import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.util.Bitfield;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -240,10 +239,7 @@ public final class TorrentDisk {
       post(() -> listener.onPieceFailed(piece));
     } else if (outcome == Outcome.VERIFIED) {
       // Begun before anybody hears of the piece: a finish() called then comes after it.
-      List<CompletableFuture<Path>> completed = new ArrayList<>();
-      for (int file : lane.filesCompletedBy(piece)) {
-        completed.add(torrent.complete(file));
-      }
+      List<CompletableFuture<Path>> completed = torrent.complete(lane.filesCompletedBy(piece));
       post(() -> listener.onPieceVerified(piece));
       for (CompletableFuture<Path> file : completed) {
         onCompleted(file);
