@@ -57,7 +57,8 @@ final class CompilerAdvice {
       } finally {
         Files.delete(file);
       }
-    } catch (JMException | IOException | LinkageError e) {
+    } catch (JMException | IOException | RuntimeException | LinkageError e) {
+      // Of all kinds, for each JVM refuses in its own way, and nothing depends on it.
       LOG.debug("the compiler takes no advice: {}", e.toString());
     }
   }
