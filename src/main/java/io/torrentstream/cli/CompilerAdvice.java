@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps HotSpot's optimizing compiler from code that it cannot make worth its while
- * (docs/decisions/009). What hashes, and what computes long, is left to it. A JVM that takes no
- * such advice goes on as ever.
+ * (docs/decisions/009). What hashes is left to it: no other compiler knows the processor's
+ * instructions for SHA-1. A JVM that takes no such advice goes on as ever.
  */
 final class CompilerAdvice {
   /** Less data than this is there before it pays, in bytes. */
@@ -21,9 +21,7 @@ final class CompilerAdvice {
   /** Of several that match a method the first counts. */
   private static final String DIRECTIVES =
       """
-      [{ match: ["sun/security/*.*", "java/security/*.*", "io/torrentstream/storage/*.*",
-                 "io/torrentstream/picker/*.*", "io/torrentstream/util/*.*",
-                 "io/torrentstream/dht/*.*"],
+      [{ match: ["sun/security/*.*", "java/security/*.*"],
          c2: { Exclude: false } },
        { match: ["*.*"],
          c2: { Exclude: true } }]
