@@ -4,60 +4,58 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import javax.management.DynamicMBean;
 import javax.management.JMException;
-import javax.management.ObjectName;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps HotSpot's optimizing compiler from code that it cannot make worth its while
  * (docs/decisions/009). What hashes is left to it: no other compiler knows the processor's
- * instructions for SHA-1. A JVM that takes no such advice goes on as ever.
+ * instructions for SHA-1. A JVM that takes no such advice goes on as ever. What it has taken is
+ * shown by {@code jcmd PID Compiler.directives_print}.
  */
 final class CompilerAdvice {
-  /** Less data than this is there before it pays, in bytes. */
-  private static final long WORTHWHILE = 128 << 20;
-
-  /** Of several that match a method the first counts. */
+  /**
+   * Of several that match a method the first counts. The two methods of the first one are what
+   * SHA-1 is until those instructions take their place; by then nobody calls them.
+   */
   private static final String DIRECTIVES =
       """
-      [{ match: ["sun/security/*.*", "java/security/*.*"],
+      [{ match: ["sun/security/provider/SHA.implCompress0",
+                 "sun/security/provider/ByteArrayAccess.b2iBig64"],
+         c2: { Exclude: true } },
+       { match: ["sun/security/*.*", "java/security/*.*"],
          c2: { Exclude: false } },
        { match: ["*.*"],
          c2: { Exclude: true } }]
       """;
 
-  private static final Logger LOG = LoggerFactory.getLogger(CompilerAdvice.class);
-
   private CompilerAdvice() {}
 
   /**
-   * Gives it, on a thread of its own, if there is that much to do: for a short run, to reach the
-   * compiler costs more than it saves.
-   *
-   * @param length of the data, in bytes
+   * Gives it on a thread of its own, and returns at once. The earlier the better: what has been
+   * compiled stays.
    */
-  static void give(long length) {
-    if (length >= WORTHWHILE) {
-      Thread thread = new Thread(CompilerAdvice::give, "tsl-advice");
-      thread.setDaemon(true);
-      thread.start();
-    }
+  static void start() {
+    Thread thread = new Thread(CompilerAdvice::give, "tsl-advice");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Gives it now. */
   static void give() {
     try {
       Path file = Files.createTempFile("tsl-", ".json");
+      file.toFile().deleteOnExit(); // the program may be at its end before this thread is
       try {
         Files.writeString(file, DIRECTIVES);
-        LOG.debug("compiler: {}", command("compilerDirectivesAdd", file.toString()).strip());
+        command("compilerDirectivesAdd", '"' + file.toString() + '"'); // or a space would end it
       } finally {
         Files.delete(file);
       }
     } catch (JMException | IOException | RuntimeException | LinkageError e) {
-      // Of all kinds, for each JVM refuses in its own way, and nothing depends on it.
-      LOG.debug("the compiler takes no advice: {}", e.toString());
+      // Of all kinds, for each JVM refuses in its own way, and nothing depends on it. Not logged:
+      // the log is not set up yet.
     }
   }
 
@@ -65,9 +63,18 @@ final class CompilerAdvice {
   static String command(String name, String... arguments) throws JMException {
     Object[] given = arguments.length == 0 ? null : new Object[] {arguments};
     String[] types = arguments.length == 0 ? null : new String[] {String[].class.getName()};
-    return (String)
-        ManagementFactory.getPlatformMBeanServer()
-            .invoke(
-                new ObjectName("com.sun.management:type=DiagnosticCommand"), name, given, types);
+    for (Object commands : diagnosticCommands()) {
+      return (String) ((DynamicMBean) commands).invoke(name, given, types);
+    }
+    throw new JMException("no diagnostic commands");
+  }
+
+  /**
+   * The platform's bean for them, which is listed by the only type that it has. To ask its server
+   * for it would make all other beans, too: three quarters of the price of the advice.
+   */
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static List<?> diagnosticCommands() {
+    return ManagementFactory.getPlatformMXBeans((Class) DynamicMBean.class);
   }
 }

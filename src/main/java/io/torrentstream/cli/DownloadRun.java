@@ -94,11 +94,9 @@ final class DownloadRun {
   }
 
   private void show(Metainfo metainfo) {
-    long length = metainfo.info().length();
-    if (length >= SLOW_HASHING) {
+    if (metainfo.info().length() >= SLOW_HASHING) {
       HashWarmUp.start();
     }
-    CompilerAdvice.give(length);
     progress.started(new Progress.Start(metainfo, plan.target().options().storage().dir(), port));
   }
 

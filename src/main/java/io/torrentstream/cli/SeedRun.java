@@ -68,12 +68,9 @@ final class SeedRun {
       if (plan.portsFile() != null) {
         plan.portsFile().write(session.port());
       }
-      long length = 0;
       for (Metainfo metainfo : plan.torrents()) {
         start(session, metainfo);
-        length += metainfo.info().length();
       }
-      CompilerAdvice.give(length);
       while (mail.interrupted() == 0 && !isDone()) {
         mail.await(Long.MAX_VALUE, () -> progress.tick(total()));
       }

@@ -20,6 +20,9 @@ public final class Tsl implements Callable<Integer> {
   /** The commands that may begin with hashing. */
   private static final Set<String> HASHING = Set.of("seed", "verify", "create");
 
+  /** The commands that run long, and over the same code. */
+  private static final Set<String> MOVING_DATA = Set.of("download", "seed");
+
   /**
    * Types of options that picocli would learn to read at each start; ours have readers of their
    * own.
@@ -51,6 +54,9 @@ public final class Tsl implements Callable<Integer> {
     Logging.announce();
     if (HASHING.contains(called(args))) {
       HashWarmUp.start();
+    }
+    if (MOVING_DATA.contains(called(args))) {
+      CompilerAdvice.start();
     }
     int exit = run(console, args);
     String lost = stdout.failure();
