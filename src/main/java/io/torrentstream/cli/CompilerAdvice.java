@@ -15,16 +15,10 @@ import javax.management.JMException;
  * shown by {@code jcmd PID Compiler.directives_print}.
  */
 final class CompilerAdvice {
-  /**
-   * Of several that match a method the first counts. The two methods of the first one are what
-   * SHA-1 is until those instructions take their place; by then nobody calls them.
-   */
+  /** Of several that match a method the first counts. */
   private static final String DIRECTIVES =
       """
-      [{ match: ["sun/security/provider/SHA.implCompress0",
-                 "sun/security/provider/ByteArrayAccess.b2iBig64"],
-         c2: { Exclude: true } },
-       { match: ["sun/security/*.*", "java/security/*.*"],
+      [{ match: ["sun/security/*.*", "java/security/*.*"],
          c2: { Exclude: false } },
        { match: ["*.*"],
          c2: { Exclude: true } }]
@@ -63,10 +57,7 @@ final class CompilerAdvice {
   static String command(String name, String... arguments) throws JMException {
     Object[] given = arguments.length == 0 ? null : new Object[] {arguments};
     String[] types = arguments.length == 0 ? null : new String[] {String[].class.getName()};
-    for (Object commands : diagnosticCommands()) {
-      return (String) ((DynamicMBean) commands).invoke(name, given, types);
-    }
-    throw new JMException("no diagnostic commands");
+    return (String) diagnosticCommands().invoke(name, given, types);
   }
 
   /**
@@ -74,7 +65,8 @@ final class CompilerAdvice {
    * for it would make all other beans, too: three quarters of the price of the advice.
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static List<?> diagnosticCommands() {
-    return ManagementFactory.getPlatformMXBeans((Class) DynamicMBean.class);
+  private static DynamicMBean diagnosticCommands() {
+    List<?> found = ManagementFactory.getPlatformMXBeans((Class) DynamicMBean.class);
+    return (DynamicMBean) found.get(0);
   }
 }
