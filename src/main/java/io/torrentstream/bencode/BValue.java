@@ -14,14 +14,34 @@ import java.util.TreeMap;
 public sealed interface BValue {
 
   /** A byte string. Not necessarily text. */
-  record Str(byte[] bytes) implements BValue {
+  final class Str implements BValue {
+    private final byte[] bytes;
+
+    /** Kept, since a reader gives the folder of 1,000 files as one and the same string. */
+    private String utf8;
+
+    /** Takes the bytes over. */
+    public Str(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
     public static Str of(String utf8) {
       return new Str(utf8.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
     /** The bytes as UTF-8, malformed sequences replaced. */
     public String utf8() {
-      return new String(bytes, StandardCharsets.UTF_8);
+      String text = utf8; // read once: another thread may be here, too
+      if (text == null) {
+        text = new String(bytes, StandardCharsets.UTF_8);
+        utf8 = text;
+      }
+      return text;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.torrentstream.bencode;
 
 import io.torrentstream.util.ProtocolException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,6 +24,13 @@ final class BencodeReader {
   private final String[] recentKeys = new String[64];
   private final BValue.Str[] recentStrings = new BValue.Str[64];
   private String[] recentDictKeys = {};
+
+  /** What is in the lists and dictionaries that are not at their end, the outermost first. */
+  private BValue[] openItems = new BValue[16];
+
+  private String[] openKeys = new String[16];
+  private int items;
+  private int keys;
   private int position;
   private int values;
 
@@ -56,45 +62,72 @@ final class BencodeReader {
 
   private BValue list(int depth) throws ProtocolException {
     position++;
-    ArrayList<BValue> items = new ArrayList<>(4);
+    int from = items;
     while (peek() != 'e') {
-      items.add(value(depth));
+      add(value(depth));
     }
     position++;
-    return items.isEmpty() ? EMPTY_LIST : new BValue.Lst(List.copyOf(items));
+    return items == from ? EMPTY_LIST : new BValue.Lst(List.of(takeItems(from)));
   }
 
   private BValue dict(int depth) throws ProtocolException {
     int start = position++;
-    ArrayList<String> keys = new ArrayList<>(4);
-    ArrayList<BValue> values = new ArrayList<>(4);
+    int from = items;
+    int fromKey = keys;
     boolean ascending = true;
     while (peek() != 'e') {
       count();
       String key = key();
-      ascending &= keys.isEmpty() || keys.get(keys.size() - 1).compareTo(key) < 0;
-      keys.add(key);
-      values.add(value(depth));
+      ascending &= keys == fromKey || openKeys[keys - 1].compareTo(key) < 0;
+      addKey(key);
+      add(value(depth));
     }
     position++;
-    if (!ascending) {
-      return BValue.Dict.of(sort(keys, values, start), start, position);
+    String[] names = takeKeys(fromKey);
+    BValue[] values = takeItems(from);
+    return ascending
+        ? new BValue.Dict(names, values, start, position)
+        : BValue.Dict.of(sort(names, values, start), start, position);
+  }
+
+  private void add(BValue item) {
+    if (items == openItems.length) {
+      openItems = Arrays.copyOf(openItems, 2 * items);
     }
-    if (!Arrays.equals(recentDictKeys, keys.toArray())) {
-      recentDictKeys = keys.toArray(new String[0]);
+    openItems[items++] = item;
+  }
+
+  private void addKey(String key) {
+    if (keys == openKeys.length) {
+      openKeys = Arrays.copyOf(openKeys, 2 * keys);
     }
-    return new BValue.Dict(recentDictKeys, values.toArray(new BValue[0]), start, position);
+    openKeys[keys++] = key;
+  }
+
+  /** The items of the innermost list or dictionary, which is at its end. */
+  private BValue[] takeItems(int from) {
+    BValue[] taken = Arrays.copyOfRange(openItems, from, items);
+    items = from;
+    return taken;
+  }
+
+  private String[] takeKeys(int from) {
+    if (!Arrays.equals(recentDictKeys, 0, recentDictKeys.length, openKeys, from, keys)) {
+      recentDictKeys = Arrays.copyOfRange(openKeys, from, keys);
+    }
+    keys = from;
+    return recentDictKeys;
   }
 
   /**
    * Unsorted keys are in real files and harmless; two values under one key let two programs read
    * two torrents.
    */
-  private static TreeMap<String, BValue> sort(List<String> keys, List<BValue> values, int start)
+  private static TreeMap<String, BValue> sort(String[] keys, BValue[] values, int start)
       throws ProtocolException {
     TreeMap<String, BValue> entries = new TreeMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      if (entries.put(keys.get(i), values.get(i)) != null) {
+    for (int i = 0; i < keys.length; i++) {
+      if (entries.put(keys[i], values[i]) != null) {
         throw new ProtocolException(
             "bencode key: twice in the dictionary at byte " + start + " (expected: once)");
       }

@@ -101,18 +101,18 @@ final class FilesReader {
       throw new ProtocolException(
           "path: " + parts.size() + " names deep (expected: <= " + MAX_DEPTH + ")");
     }
-    List<String> path = new ArrayList<>(parts.size() + 1);
-    path.add(name);
+    String[] path = new String[parts.size() + 1];
+    path[0] = name;
     boolean changed = false;
-    for (String part : parts) {
-      String safe = names.component(part);
-      changed |= !safe.equals(part);
-      path.add(safe);
+    for (int i = 1; i < path.length; i++) {
+      String part = parts.get(i - 1);
+      path[i] = names.component(part);
+      changed |= !path[i].equals(part);
     }
     if (changed) {
-      warnRenamed(index, path);
+      warnRenamed(index, List.of(path));
     }
-    return List.copyOf(path);
+    return List.of(path);
   }
 
   private FileEntry place(FileEntry file, PathTree.Folder folder) {

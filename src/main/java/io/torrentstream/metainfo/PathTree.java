@@ -26,9 +26,22 @@ final class PathTree {
     private final Set<String> files = new HashSet<>(4);
     private final Map<String, Integer> counters = new HashMap<>(0);
 
+    /** Whether any of them ends as an unfinished file does: seldom, and dear to ask for each. */
+    private boolean parts;
+
+    private void addFile(String key) {
+      files.add(key);
+      parts |= key.endsWith(SafeNames.PART);
+    }
+
+    private void addFolder(String key, Folder folder) {
+      folders.put(key, folder);
+      parts |= key.endsWith(SafeNames.PART);
+    }
+
     private boolean isFree(String key) {
       return !isTaken(key)
-          && !isTaken(key + SafeNames.PART)
+          && !(parts && isTaken(key + SafeNames.PART))
           && !(key.endsWith(SafeNames.PART)
               && files.contains(key.substring(0, key.length() - SafeNames.PART.length())));
     }
@@ -53,7 +66,7 @@ final class PathTree {
       Folder next = folder.folders.get(key);
       if (next == null) {
         next = new Folder();
-        folder.folders.put(key, next);
+        folder.addFolder(key, next);
       }
       folder = next;
     }
@@ -65,7 +78,7 @@ final class PathTree {
     String name = path.get(path.size() - 1);
     String key = SafeNames.fold(name);
     if (folder.isFree(key)) {
-      folder.files.add(key);
+      folder.addFile(key);
       return path;
     }
     List<String> renamed = new ArrayList<>(path);
@@ -86,7 +99,7 @@ final class PathTree {
       String candidate = stem + "." + folder.counters.merge(counted, 1, Integer::sum) + extension;
       String key = SafeNames.fold(candidate);
       if (folder.isFree(key)) {
-        folder.files.add(key);
+        folder.addFile(key);
         return candidate;
       }
     }

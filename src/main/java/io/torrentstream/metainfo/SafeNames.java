@@ -48,7 +48,8 @@ final class SafeNames {
   }
 
   private String clean(String text, String otherwise) {
-    String name = isPlain(text) ? text : replaceSpecial(text);
+    boolean plain = isPlain(text);
+    String name = plain ? text : replaceSpecial(text);
     // After the cleaning: dropping a character can leave "..".
     if (name.isEmpty() || name.equals(".") || name.equals("..")) {
       return otherwise;
@@ -56,7 +57,7 @@ final class SafeNames {
     if (rules.windows()) {
       return WindowsNames.replaceEnd(fit(WindowsNames.replaceSpecial(name), MAX_BYTES));
     }
-    return isPlain(text) ? text : fit(escape(name), MAX_BYTES);
+    return plain ? name : fit(escape(name), MAX_BYTES);
   }
 
   /** A quick look that lets nearly all names of nearly all torrents pass. */
@@ -147,14 +148,16 @@ final class SafeNames {
    * Used everywhere, so that a torrent gives the same names on every system.
    */
   static String fold(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    for (int i = 0; i < lower.length(); i++) {
-      if (lower.charAt(i) >= 0x80) {
+    boolean lower = true;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= 0x80) {
         return Normalizer.normalize(name, Normalizer.Form.NFD)
             .toUpperCase(Locale.ROOT)
             .toLowerCase(Locale.ROOT);
       }
+      lower &= c < 'A' || c > 'Z';
     }
-    return lower;
+    return lower ? name : name.toLowerCase(Locale.ROOT);
   }
 }

@@ -3,7 +3,6 @@ package io.torrentstream.metainfo;
 import io.torrentstream.bencode.BValue;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -69,18 +68,17 @@ final class Text {
     if (items == null || items.isEmpty()) {
       return null;
     }
-    List<String> texts = new ArrayList<>(items.size());
-    for (BValue item : items) {
-      if (!(item instanceof BValue.Str string)) {
+    String[] texts = new String[items.size()];
+    for (int i = 0; i < texts.length; i++) {
+      if (!(items.get(i) instanceof BValue.Str string)) {
         return null;
       }
-      String text = strict ? strictUtf8(string) : of(string);
-      if (text == null) {
+      texts[i] = strict ? strictUtf8(string) : of(string);
+      if (texts[i] == null) {
         return null;
       }
-      texts.add(text);
     }
-    return texts;
+    return Arrays.asList(texts);
   }
 
   /** The text when the bytes are correct UTF-8 (a real U+FFFD included), or null. */

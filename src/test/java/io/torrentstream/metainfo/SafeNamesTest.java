@@ -138,6 +138,7 @@ class SafeNamesTest {
     assertEquals(SafeNames.fold("README"), SafeNames.fold("ReadMe"));
     assertEquals(SafeNames.fold("\u00C9"), SafeNames.fold("e\u0301"));
     assertEquals(SafeNames.fold("stra\u00DFe"), SafeNames.fold("STRASSE"));
+    assertEquals(SafeNames.fold("k"), SafeNames.fold("\u212A"));
     assertNotEquals(SafeNames.fold("a"), SafeNames.fold("b"));
     assertNotEquals(SafeNames.fold("e"), SafeNames.fold("\u00E9"));
   }
