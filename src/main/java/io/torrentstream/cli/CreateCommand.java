@@ -212,8 +212,7 @@ final class CreateCommand implements Callable<Integer> {
     if (json.get()) {
       console.json(out -> write(out, metainfo, magnetLink, file));
     } else if (magnetLink == null) {
-      console.out().print(InfoText.ofDraft(metainfo));
-      console.out().flush();
+      InfoText.printDraft(metainfo, console.out());
     } else {
       console.result(file.path().toString());
       if (magnet.get()) {

@@ -91,7 +91,8 @@ final class InfoCommand implements Callable<Integer> {
     if (json.get()) {
       console.json(writer -> InfoJson.write(metainfo, writer));
     } else {
-      print(InfoText.of(metainfo), metainfo.warnings());
+      InfoText.print(metainfo, console.out());
+      warn(metainfo.warnings());
     }
   }
 
@@ -99,13 +100,13 @@ final class InfoCommand implements Callable<Integer> {
     if (json.get()) {
       console.json(writer -> MagnetInfo.write(magnet, source.get(), writer));
     } else {
-      print(MagnetInfo.text(magnet), magnet.warnings());
+      console.out().print(MagnetInfo.text(magnet));
+      console.out().flush();
+      warn(magnet.warnings());
     }
   }
 
-  private void print(String text, List<String> warnings) {
-    console.out().print(text);
-    console.out().flush();
+  private void warn(List<String> warnings) {
     if (!common.quiet()) {
       warnings.forEach(line -> console.note("tsl: warning: " + line));
     }

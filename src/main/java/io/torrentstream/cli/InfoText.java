@@ -6,6 +6,7 @@ import io.torrentstream.metainfo.MagnetLink;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.util.PrintableText;
+import java.io.PrintStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,35 +24,47 @@ final class InfoText {
   /** Later or earlier than the year 5000 is no date but a mistake. */
   private static final long MAX_SECONDS = 100_000_000_000L;
 
+  /** Characters that are printed at once, for a list of 100,000 files need not be held whole. */
+  private static final int CHUNK = 1 << 13;
+
+  private static final String BLANKS = " ".repeat(LABEL_WIDTH);
+
   private final StringBuilder text = new StringBuilder();
+  private final PrintStream out;
   private final Metainfo metainfo;
   private final TorrentInfo info;
 
   /** The info-hash, or null while it is not known. */
   private final InfoHash infoHash;
 
-  private InfoText(Metainfo metainfo, InfoHash infoHash) {
+  private InfoText(PrintStream out, Metainfo metainfo, InfoHash infoHash) {
+    this.out = out;
     this.metainfo = metainfo;
     this.info = metainfo.info();
     this.infoHash = infoHash;
   }
 
-  /** The lines, each ended. */
-  static String of(Metainfo metainfo) {
-    return new InfoText(metainfo, metainfo.info().infoHash()).lines();
+  static void print(Metainfo metainfo, PrintStream out) {
+    new InfoText(out, metainfo, metainfo.info().infoHash()).print();
   }
 
   /** The same of a torrent whose pieces have not been hashed yet. */
-  static String ofDraft(Metainfo metainfo) {
-    return new InfoText(metainfo, null).lines();
+  static void printDraft(Metainfo metainfo, PrintStream out) {
+    new InfoText(out, metainfo, null).print();
   }
 
-  private String lines() {
+  private void print() {
     summary();
     addresses();
     line("magnet", infoHash == null ? null : MagnetLink.of(metainfo));
     files();
-    return text.toString();
+    printText();
+    out.flush();
+  }
+
+  private void printText() {
+    out.append(text);
+    text.setLength(0);
   }
 
   private void summary() {
@@ -105,9 +118,20 @@ final class InfoText {
       if (!file.padding()) {
         right(Integer.toString(file.index() + 1), numberWidth);
         right(Units.bytes(file.length()), SIZE_WIDTH);
-        text.append("  ").append(String.join("/", file.path())).append('\n');
+        path(file.path());
+        if (text.length() >= CHUNK) {
+          printText();
+        }
       }
     }
+  }
+
+  private void path(List<String> path) {
+    text.append("  ").append(path.get(0));
+    for (int i = 1; i < path.size(); i++) {
+      text.append('/').append(path.get(i));
+    }
+    text.append('\n');
   }
 
   private void lines(String label, List<String> values) {
@@ -119,14 +143,11 @@ final class InfoText {
   /** A label and its value; nothing for a null value. */
   private void line(String label, String value) {
     if (value != null) {
-      text.append(label)
-          .append(" ".repeat(LABEL_WIDTH - label.length()))
-          .append(value)
-          .append('\n');
+      text.append(label).append(BLANKS, label.length(), LABEL_WIDTH).append(value).append('\n');
     }
   }
 
   private void right(String value, int width) {
-    text.append(" ".repeat(Math.max(0, width - value.length()))).append(value);
+    text.append(BLANKS, 0, Math.max(0, width - value.length())).append(value);
   }
 }
