@@ -1,11 +1,9 @@
 package io.torrentstream.cli;
 
-import io.torrentstream.storage.HashWarmUp;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,12 +14,6 @@ public final class Tsl implements Callable<Integer> {
   private static final String[] COMMANDS = {
     "download", "seed", "info", "verify", "peers", "create", "magnet", "tracker", "dht", "demo"
   };
-
-  /** The commands that may begin with hashing. */
-  private static final Set<String> HASHING = Set.of("seed", "verify", "create");
-
-  /** The commands that run long, and over the same code. */
-  private static final Set<String> MOVING_DATA = Set.of("download", "seed");
 
   /**
    * Types of options that picocli would learn to read at each start; ours have readers of their
@@ -52,12 +44,7 @@ public final class Tsl implements Callable<Integer> {
         (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
     System.setProperty("picocli.converters.excludes", UNUSED_TYPES);
     Logging.announce();
-    if (HASHING.contains(called(args))) {
-      HashWarmUp.start();
-    }
-    if (MOVING_DATA.contains(called(args))) {
-      CompilerAdvice.start();
-    }
+    HeadStart.take(called(args), args);
     int exit = run(console, args);
     String lost = stdout.failure();
     if (exit == ExitCode.OK && lost != null) {
