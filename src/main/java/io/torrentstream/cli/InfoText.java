@@ -44,6 +44,7 @@ final class InfoText {
     this.infoHash = infoHash;
   }
 
+  /** Prints all lines, and flushes. */
   static void print(Metainfo metainfo, PrintStream out) {
     new InfoText(out, metainfo, metainfo.info().infoHash()).print();
   }
