@@ -50,7 +50,8 @@ public class StorageBenchmark {
     dir = Files.createTempDirectory("tsl-storage-");
     SampleTorrent torrent = SampleTorrent.single("data", PIECE_BYTES, FILE_BYTES);
     FileNames names = new FileNames(torrent.info(), dir);
-    TorrentFiles files = new TorrentFiles(torrent.info(), names, null, torrent.allPieces(), null);
+    TorrentFiles files =
+        new TorrentFiles(torrent.info(), names, null, torrent.allPieces(), null, Links.REFUSED);
     files.setLacking(0, 1);
     storage = kind.equals("MMAP") ? new MappedStorage(files) : new FileStorage(files);
   }
