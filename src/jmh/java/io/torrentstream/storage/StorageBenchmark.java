@@ -1,10 +1,11 @@
 package io.torrentstream.storage;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.util.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -39,7 +40,7 @@ public class StorageBenchmark {
   public String kind;
 
   private final MessageDigest sha1 = Digests.sha1();
-  private final ByteBuffer block = ByteBuffer.allocateDirect(PieceLayout.BLOCK_LENGTH);
+  private final ByteBuf block = Unpooled.directBuffer(PieceLayout.BLOCK_LENGTH);
   private Path dir;
   private TorrentStorage storage;
   private int piece;
@@ -77,7 +78,8 @@ public class StorageBenchmark {
 
   private void writeRun() throws StorageException {
     for (int i = 0; i < BLOCKS; i++) {
-      storage.write(piece, begin + i * PieceLayout.BLOCK_LENGTH, block.clear());
+      storage.write(
+          piece, begin + i * PieceLayout.BLOCK_LENGTH, block.setIndex(0, PieceLayout.BLOCK_LENGTH));
     }
   }
 

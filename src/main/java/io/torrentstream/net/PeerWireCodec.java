@@ -34,6 +34,9 @@ import java.util.List;
 public final class PeerWireCodec extends ChannelDuplexHandler {
   private static final int BATCH_BYTES = 16 * 1024;
 
+  /** As many blocks as one read brings from a fast peer. */
+  private static final int USUAL_MESSAGES = 16;
+
   private final int bitfieldLength;
 
   private ByteBuf partial;
@@ -56,7 +59,7 @@ public final class PeerWireCodec extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
-    List<PeerMessage> messages = new ArrayList<>();
+    List<PeerMessage> messages = new ArrayList<>(USUAL_MESSAGES);
     ProtocolException fault = null;
     try {
       if (!broken) {

@@ -2,12 +2,12 @@ package io.torrentstream.picker;
 
 import io.torrentstream.picker.PiecePicker.Source;
 import io.torrentstream.util.Bitfield;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * A started piece: the state of each block, who is asked for it, and who sent it.
@@ -226,18 +226,16 @@ final class DownloadingPiece {
     return number == 0 ? sources[block] : others[block][number - 1];
   }
 
-  /** Visits, and forgets, those who were asked for a block that someone else has sent. */
-  void drainOthers(int block, Source except, Consumer<Source> visitor) {
+  /** Forgets, and returns, those who were asked for a block that someone else has sent. */
+  List<Source> takeOthers(int block, Source except) {
     Source[] late = others(block);
     if (late.length == 0 || state(block) != BlockState.RECEIVED) {
-      return;
+      return Collections.emptyList(); // nearly always: its iterator, unlike List.of()'s, is shared
     }
     others[block] = null;
-    for (Source source : late) {
-      if (source != except) {
-        visitor.accept(source);
-      }
-    }
+    List<Source> taken = new ArrayList<>(List.of(late));
+    taken.remove(except);
+    return taken;
   }
 
   /** Who sent each block of a piece that is received whole. */

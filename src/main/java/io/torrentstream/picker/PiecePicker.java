@@ -274,14 +274,12 @@ public final class PiecePicker {
   }
 
   /**
-   * After {@link #onBlock}: visits the others who were asked for that block, each once. They are to
-   * be sent a cancel.
+   * After {@link #onBlock}: the others who were asked for that block, and are forgotten now. They
+   * are to be sent a cancel.
    */
-  public void forEachOtherRequester(Block block, Source except, Consumer<Source> visitor) {
+  public List<Source> takeOtherRequesters(Block block, Source except) {
     DownloadingPiece piece = started[block.piece()];
-    if (piece != null) {
-      piece.drainOthers(number(block), except, visitor);
-    }
+    return piece == null ? List.of() : piece.takeOthers(number(block), except);
   }
 
   /**

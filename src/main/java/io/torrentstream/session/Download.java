@@ -48,6 +48,9 @@ final class Download {
   /** With a download limit, no more is asked for than so much time brings. */
   private static final int LIMITED_SECONDS = 2;
 
+  /** Requests sent together to a fast peer; more only at its beginning. */
+  private static final int USUAL_BURST = 64;
+
   private final PiecePicker picker;
   private final TorrentDisk disk;
   private final TransferCounters counters;
@@ -91,7 +94,7 @@ final class Download {
     if (room <= 0) {
       return;
     }
-    List<PeerMessage.Request> burst = new ArrayList<>();
+    List<PeerMessage.Request> burst = new ArrayList<>(Math.min(room, USUAL_BURST));
     Consumer<Block> request =
         block -> {
           peer.requests.add(block, nowNanos);
@@ -233,17 +236,14 @@ final class Download {
 
   /** Endgame: others were asked for the block too, and need not send it any more. */
   private void cancelElsewhere(PiecePicker.Source sender, Block block) {
-    picker.forEachOtherRequester(
-        block,
-        sender,
-        other -> {
-          Peer peer = (Peer) other; // a web seed shares no piece
-          if (peer.requests.drop(block.piece(), block.begin()) != null) {
-            peer.lateAnswers++;
-            peer.send(new PeerMessage.Cancel(block));
-            peer.flushSoon();
-          }
-        });
+    for (PiecePicker.Source other : picker.takeOtherRequesters(block, sender)) {
+      Peer peer = (Peer) other; // a web seed shares no piece
+      if (peer.requests.drop(block.piece(), block.begin()) != null) {
+        peer.lateAnswers++;
+        peer.send(new PeerMessage.Cancel(block));
+        peer.flushSoon();
+      }
+    }
   }
 
   /** Whether a block that is not in the queue may be the answer to a request we took back. */

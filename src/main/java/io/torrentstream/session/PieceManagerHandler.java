@@ -69,7 +69,7 @@ final class PieceManagerHandler extends ChannelInboundHandlerAdapter {
     if (!(messages.get(from) instanceof PeerMessage.Piece)) {
       return List.of(); // a seed gets nothing else
     }
-    List<PeerMessage.Piece> blocks = new ArrayList<>();
+    List<PeerMessage.Piece> blocks = new ArrayList<>(messages.size() - from);
     for (int i = from; i < messages.size(); i++) {
       if (!(messages.get(i) instanceof PeerMessage.Piece piece)) {
         break;

@@ -2,7 +2,6 @@ package io.torrentstream.storage;
 
 import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.PieceLayout;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,8 +64,8 @@ public final class BlockRun {
   }
 
   /** A block's bytes, valid until {@link #release}. */
-  ByteBuffer bytes(int index) {
-    return blocks.get(index).nioBuffer();
+  ByteBuf bytes(int index) {
+    return blocks.get(index);
   }
 
   /** Gives the buffers back. */

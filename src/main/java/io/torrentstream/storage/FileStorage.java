@@ -1,5 +1,7 @@
 package io.torrentstream.storage;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +21,7 @@ final class FileStorage implements TorrentStorage {
   private final TorrentFiles files;
   private final OpenFiles open;
   private final BitSet written = new BitSet();
-  private final ByteBuffer scratch = ByteBuffer.allocateDirect(64 * 1024);
+  private final ByteBuf scratch = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(64 * 1024));
 
   FileStorage(TorrentFiles files) {
     this.files = files;
@@ -50,30 +52,27 @@ final class FileStorage implements TorrentStorage {
   }
 
   @Override
-  public void write(int piece, int begin, ByteBuffer block) throws StorageException {
-    int end = block.limit();
+  public void write(int piece, int begin, ByteBuf block) throws StorageException {
     files.forEachSlice(
         piece,
         begin,
-        block.remaining(),
+        block.readableBytes(),
         (target, offset, length) -> {
-          block.limit(block.position() + length);
           if (target == TorrentFiles.PAD) {
-            block.position(block.limit());
+            block.skipBytes(length);
           } else {
-            write(target, offset, block);
+            write(target, offset, length, block);
           }
-          block.limit(end);
         });
   }
 
-  /** Writes what remains of {@code data} into one file. */
-  void write(int target, long offset, ByteBuffer data) throws StorageException {
+  /** Writes the next {@code length} bytes of {@code data} into one file. */
+  void write(int target, long offset, int length, ByteBuf data) throws StorageException {
     try {
       FileChannel channel = channel(target);
       written.set(target);
-      for (long at = offset; data.hasRemaining(); ) {
-        at += channel.write(data, at);
+      for (int done = 0; done < length; ) {
+        done += data.readBytes(channel, offset + done, length - done);
       }
     } catch (IOException e) {
       throw StorageException.of(files.path(target), e);
@@ -81,33 +80,31 @@ final class FileStorage implements TorrentStorage {
   }
 
   @Override
-  public void read(int piece, int begin, ByteBuffer into) throws StorageException {
-    int end = into.limit();
+  public void read(int piece, int begin, int length, ByteBuf into) throws StorageException {
     files.forEachSlice(
         piece,
         begin,
-        into.remaining(),
-        (target, offset, length) -> {
-          into.limit(into.position() + length);
+        length,
+        (target, offset, sliceLength) -> {
           if (target == TorrentFiles.PAD) {
-            putZeros(into);
+            into.writeZero(sliceLength);
           } else {
-            read(target, offset, into);
+            read(target, offset, sliceLength, into);
           }
-          into.limit(end);
         });
   }
 
-  /** Fills {@code into} from one file. */
-  void read(int target, long offset, ByteBuffer into) throws StorageException {
+  /** Appends a range of one file to {@code into}. */
+  void read(int target, long offset, int length, ByteBuf into) throws StorageException {
     try {
       FileChannel channel = channel(target);
-      for (long at = offset; into.hasRemaining(); ) {
-        int count = channel.read(into, at);
+      for (int done = 0; done < length; ) {
+        int count = into.writeBytes(channel, offset + done, length - done);
         if (count < 0) {
-          throw new StorageException(files.path(target), "was cut to " + at + " bytes meanwhile");
+          throw new StorageException(
+              files.path(target), "was cut to " + (offset + done) + " bytes meanwhile");
         }
-        at += count;
+        done += count;
       }
     } catch (IOException e) {
       throw StorageException.of(files.path(target), e);
@@ -132,10 +129,10 @@ final class FileStorage implements TorrentStorage {
 
   /** Feeds a range of one file to a digest. */
   void digest(int target, long offset, int length, MessageDigest digest) throws StorageException {
-    for (int done = 0; done < length; done += scratch.limit()) {
-      scratch.clear().limit(Math.min(scratch.capacity(), length - done));
-      read(target, offset + done, scratch);
-      digest.update(scratch.flip());
+    for (int done = 0; done < length; done += scratch.readableBytes()) {
+      scratch.clear();
+      read(target, offset + done, Math.min(scratch.capacity(), length - done), scratch);
+      digest.update(scratch.nioBuffer());
     }
   }
 

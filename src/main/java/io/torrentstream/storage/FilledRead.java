@@ -2,7 +2,6 @@ package io.torrentstream.storage;
 
 import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.Block;
-import java.nio.ByteBuffer;
 
 /** A {@link BlockRead} and the pooled buffer that its lane fills for it. Confined to the lane. */
 record FilledRead(BlockRead read, ByteBuf data) {
@@ -23,14 +22,10 @@ record FilledRead(BlockRead read, ByteBuf data) {
 
   /** Reads all blocks, whatever was read before. */
   void fill(TorrentStorage storage) throws StorageException {
-    ByteBuffer into = data.internalNioBuffer(0, data.capacity());
-    int start = into.position();
-    int end = start;
+    data.clear();
     for (Block block : read.blocks()) {
-      int begin = end + read.gap();
-      end = begin + block.length();
-      storage.read(block.piece(), block.begin(), into.limit(end).position(begin));
+      data.writerIndex(data.writerIndex() + read.gap());
+      storage.read(block.piece(), block.begin(), block.length(), data);
     }
-    data.setIndex(0, end - start);
   }
 }

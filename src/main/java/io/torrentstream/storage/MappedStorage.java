@@ -1,5 +1,8 @@
 package io.torrentstream.storage;
 
+import io.netty.buffer.ByteBuf;
+import io.torrentstream.metainfo.PieceLayout;
+import io.torrentstream.metainfo.PieceLayout.SliceVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -31,11 +34,20 @@ final class MappedStorage implements TorrentStorage {
   private static final int MAX_WINDOWS = 64;
 
   private final TorrentFiles files;
+  private final PieceLayout layout;
   private final FileStorage plain;
   private final Map<Long, Window> windows = new LruWindows();
   private final List<Unflushed> written = new ArrayList<>();
   private Window last;
   private boolean canMap = true;
+
+  // Made once, for some are used for each block; what they work on is in the fields behind them.
+  private final SliceVisitor<StorageException> preparing;
+  private final SliceVisitor<StorageException> writing;
+  private final SliceVisitor<StorageException> reading;
+  private final SliceVisitor<StorageException> digesting;
+  private ByteBuf data;
+  private MessageDigest digest;
 
   // Not final, and not local: so that no compiler finds out that nothing is made of them.
   private int none;
@@ -43,7 +55,12 @@ final class MappedStorage implements TorrentStorage {
 
   MappedStorage(TorrentFiles files) {
     this.files = files;
+    this.layout = files.layout();
     this.plain = new FileStorage(files);
+    this.preparing = files.onDisk(this::prepareSlice);
+    this.writing = files.onDisk(inWindows(this::writePart));
+    this.reading = files.onDisk(inWindows(this::readPart));
+    this.digesting = files.onDisk(inWindows(this::digestPart));
   }
 
   @Override
@@ -103,102 +120,87 @@ final class MappedStorage implements TorrentStorage {
    */
   @Override
   public void prepare(int piece, int begin, int length) throws StorageException {
-    files.forEachSlice(
-        piece,
-        begin,
-        length,
-        (target, offset, sliceLength) -> {
-          if (target != TorrentFiles.PAD && isMapped(target)) {
-            plain.writeZeros(target, offset, sliceLength);
-          }
-        });
+    layout.forEachSlice(piece, begin, length, preparing);
+  }
+
+  private void prepareSlice(int target, long offset, int length) throws StorageException {
+    if (isMapped(target)) {
+      plain.writeZeros(target, offset, length);
+    }
   }
 
   @Override
-  public void write(int piece, int begin, ByteBuffer block) throws StorageException {
-    int end = block.limit();
-    files.forEachSlice(
-        piece,
-        begin,
-        block.remaining(),
-        (target, offset, length) -> {
-          int sliceEnd = block.position() + length;
-          if (target == TorrentFiles.PAD) {
-            block.position(sliceEnd);
-          }
-          for (long at = offset; block.position() < sliceEnd; at = WINDOW * (at / WINDOW + 1)) {
-            block.limit(block.position() + part(at, sliceEnd - block.position()));
-            Window window = window(target, at);
-            if (window == null) {
-              plain.write(target, at, block);
-            } else {
-              window.at(at, block.remaining()).put(block);
-              markWritten(window);
-            }
-          }
-          block.limit(end);
-        });
+  public void write(int piece, int begin, ByteBuf block) throws StorageException {
+    data = block;
+    layout.forEachSlice(piece, begin, block.readableBytes(), writing);
+  }
+
+  private void writePart(int target, long offset, int length) throws StorageException {
+    Window window = window(target, offset);
+    if (target == TorrentFiles.PAD) {
+      data.skipBytes(length);
+    } else if (window == null) {
+      plain.write(target, offset, length, data);
+    } else {
+      data.readBytes(window.at(offset, length));
+      markWritten(window);
+    }
   }
 
   @Override
-  public void read(int piece, int begin, ByteBuffer into) throws StorageException {
-    int end = into.limit();
-    files.forEachSlice(
-        piece,
-        begin,
-        into.remaining(),
-        (target, offset, length) -> {
-          int sliceEnd = into.position() + length;
-          if (target == TorrentFiles.PAD) {
-            FileStorage.putZeros(into.limit(sliceEnd));
-          }
-          for (long at = offset; into.position() < sliceEnd; at = WINDOW * (at / WINDOW + 1)) {
-            into.limit(into.position() + part(at, sliceEnd - into.position()));
-            Window window = window(target, at);
-            if (window == null) {
-              plain.read(target, at, into);
-            } else {
-              into.put(window.at(at, into.remaining()));
-            }
-          }
-          into.limit(end);
-        });
+  public void read(int piece, int begin, int length, ByteBuf into) throws StorageException {
+    data = into;
+    layout.forEachSlice(piece, begin, length, reading);
+  }
+
+  private void readPart(int target, long offset, int length) throws StorageException {
+    Window window = window(target, offset);
+    if (target == TorrentFiles.PAD) {
+      data.writeZero(length);
+    } else if (window == null) {
+      plain.read(target, offset, length, data);
+    } else {
+      data.writeBytes(window.at(offset, length));
+    }
   }
 
   @Override
-  public void digest(int piece, int begin, int length, MessageDigest digest)
-      throws StorageException {
-    files.forEachSlice(
-        piece,
-        begin,
-        length,
-        (target, offset, sliceLength) -> {
-          if (target == TorrentFiles.PAD) {
-            FileStorage.digestZeros(sliceLength, digest);
-            return;
-          }
-          for (long at = offset; at < offset + sliceLength; at = WINDOW * (at / WINDOW + 1)) {
-            int part = part(at, (int) (offset + sliceLength - at));
-            Window window = window(target, at);
-            if (window == null) {
-              plain.digest(target, at, part, digest);
-            } else {
-              digest.update(window.at(at, part));
-            }
-          }
-        });
+  public void digest(int piece, int begin, int length, MessageDigest into) throws StorageException {
+    digest = into;
+    layout.forEachSlice(piece, begin, length, digesting);
   }
 
-  /** How many of {@code length} bytes lie in the window of the first one. */
-  private static int part(long offset, int length) {
-    return (int) Math.min(length, WINDOW - offset % WINDOW);
+  private void digestPart(int target, long offset, int length) throws StorageException {
+    Window window = window(target, offset);
+    if (target == TorrentFiles.PAD) {
+      FileStorage.digestZeros(length, digest);
+    } else if (window == null) {
+      plain.digest(target, offset, length, digest);
+    } else {
+      digest.update(window.at(offset, length));
+    }
+  }
+
+  /** Shows a visitor each slice in parts of which none lies in two windows. */
+  private static SliceVisitor<StorageException> inWindows(SliceVisitor<StorageException> visitor) {
+    return (target, offset, length) -> {
+      int part;
+      for (int done = 0; done < length; done += part) {
+        long at = offset + done;
+        part = (int) Math.min(length - done, WINDOW - at % WINDOW);
+        visitor.slice(target, at, part);
+      }
+    };
   }
 
   private boolean isMapped(int target) {
-    return canMap && target != files.edges() && files.length(target) >= MIN_MAPPED;
+    return canMap
+        && target != TorrentFiles.PAD
+        && target != files.edges()
+        && files.length(target) >= MIN_MAPPED;
   }
 
-  /** The window that holds a byte, or null when that file is not to be mapped. */
+  /** The window that holds a byte, or null when it is not to be mapped, or no file's. */
   private Window window(int target, long offset) throws StorageException {
     if (!isMapped(target)) {
       return null;

@@ -38,12 +38,7 @@ final class ReadCheck {
   /** The targets that reads touched, while they are confirmed. */
   private final BitSet touched = new BitSet();
 
-  private final SliceVisitor<RuntimeException> touch =
-      (target, offset, length) -> {
-        if (target != TorrentFiles.PAD) {
-          touched.set(target);
-        }
-      };
+  private final SliceVisitor<RuntimeException> touch;
 
   /** The target that looked different last. */
   private int changed;
@@ -59,6 +54,13 @@ final class ReadCheck {
     this.lanes = lanes;
     this.known = new Stamp[files.edges() + 1];
     this.doubtful = new Bitfield(layout.pieceCount() / lanes + 1);
+    this.touch = files.onDisk(this::touch);
+  }
+
+  private void touch(int target, long offset, int length) {
+    if (target != TorrentFiles.PAD) {
+      touched.set(target);
+    }
   }
 
   /**
@@ -70,7 +72,7 @@ final class ReadCheck {
   void confirm(List<FilledRead> reads, List<FilledRead> again) throws StorageException {
     for (FilledRead each : reads) {
       for (Block block : each.read().blocks()) {
-        files.forEachSlice(block.piece(), block.begin(), block.length(), touch);
+        layout.forEachSlice(block.piece(), block.begin(), block.length(), touch);
       }
     }
     int lane = reads.get(0).piece() % lanes;

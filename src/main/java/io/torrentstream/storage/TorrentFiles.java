@@ -124,19 +124,23 @@ final class TorrentFiles implements OpenFiles.Opener {
   /** Visits the parts of a range of a piece in order: target, offset in it, length. */
   <E extends Exception> void forEachSlice(
       int piece, int begin, int length, PieceLayout.SliceVisitor<E> visitor) throws E {
-    layout.forEachSlice(
-        piece,
-        begin,
-        length,
-        (file, offset, sliceLength) -> {
-          if (stored.get(file)) {
-            visitor.slice(file, offset, sliceLength);
-          } else if (info.files().get(file).padding()) {
-            visitor.slice(PAD, offset, sliceLength);
-          } else {
-            visitor.slice(edges(), edgeLayout.position(file, offset), sliceLength);
-          }
-        });
+    layout.forEachSlice(piece, begin, length, onDisk(visitor));
+  }
+
+  /**
+   * What shows a visitor of targets the slices of a {@link PieceLayout}, for whoever visits so
+   * often that it is to be made once.
+   */
+  <E extends Exception> PieceLayout.SliceVisitor<E> onDisk(PieceLayout.SliceVisitor<E> visitor) {
+    return (file, offset, length) -> {
+      if (stored.get(file)) {
+        visitor.slice(file, offset, length);
+      } else if (info.files().get(file).padding()) {
+        visitor.slice(PAD, offset, length);
+      } else {
+        visitor.slice(edges(), edgeLayout.position(file, offset), length);
+      }
+    };
   }
 
   /** How many bytes of a range go to disk: all but those of pad files. */

@@ -1,5 +1,6 @@
 package io.torrentstream.storage;
 
+import io.netty.buffer.ByteBuf;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.PieceHasher.Outcome;
@@ -95,8 +96,8 @@ final class TorrentLane {
     for (int i = 0; i < run.size(); i++) {
       int begin = run.begin(i);
       if (hasher.isAwaited(piece, begin)) {
-        ByteBuffer block = run.bytes(i);
-        int length = block.remaining();
+        ByteBuf block = run.bytes(i);
+        int length = block.readableBytes();
         hasher.prepare(piece, begin);
         storage.write(piece, begin, block);
         hasher.onWritten(piece, begin);

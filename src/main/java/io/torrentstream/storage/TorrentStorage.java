@@ -1,7 +1,7 @@
 package io.torrentstream.storage;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -36,11 +36,11 @@ interface TorrentStorage {
    */
   void prepare(int piece, int begin, int length) throws StorageException;
 
-  /** Writes all of {@code block}; bytes of pad files go nowhere. */
-  void write(int piece, int begin, ByteBuffer block) throws StorageException;
+  /** Writes all readable bytes of {@code block}, and reads them; bytes of pad files go nowhere. */
+  void write(int piece, int begin, ByteBuf block) throws StorageException;
 
-  /** Fills {@code into} to its limit. */
-  void read(int piece, int begin, ByteBuffer into) throws StorageException;
+  /** Appends a range to {@code into}, which has room for it. */
+  void read(int piece, int begin, int length, ByteBuf into) throws StorageException;
 
   /** Feeds what the disk holds, never what a caller still has in hand, to a digest. */
   void digest(int piece, int begin, int length, MessageDigest digest) throws StorageException;

@@ -85,7 +85,7 @@ class DownloadingPieceTest {
       text.append(' ').append(piece.asked(BLOCK, i));
     }
     piece.contributors().forEach(source -> text.append(' ').append(source));
-    piece.drainOthers(BLOCK, null, source -> text.append(" cancel ").append(source));
+    piece.takeOthers(BLOCK, null).forEach(source -> text.append(" cancel ").append(source));
     return text.toString();
   }
 

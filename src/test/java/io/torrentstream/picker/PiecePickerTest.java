@@ -357,11 +357,8 @@ class PiecePickerTest {
       fast.rate = 100;
       Block block = pick(fast, 1).get(0);
       assertEquals(Receipt.ACCEPTED, picker.onBlock(fast, block));
-      List<Source> cancels = new ArrayList<>();
-      picker.forEachOtherRequester(block, fast, cancels::add);
-      assertEquals(List.of(slow), cancels);
-      picker.forEachOtherRequester(block, fast, cancels::add);
-      assertEquals(List.of(slow), cancels, "each is visited once");
+      assertEquals(List.of(slow), picker.takeOtherRequesters(block, fast));
+      assertEquals(List.of(), picker.takeOtherRequesters(block, fast), "each is told once");
       assertEquals(Receipt.UNWANTED, picker.onBlock(slow, block));
     }
 
@@ -479,9 +476,7 @@ class PiecePickerTest {
       assertEquals(Receipt.ACCEPTED, picker.onBlock(late, blocks.get(0)));
       assertEquals(List.of(blocks.get(1)), pick(other, 1));
       assertEquals(Receipt.ACCEPTED, picker.onBlock(late, blocks.get(1)));
-      List<Source> cancels = new ArrayList<>();
-      picker.forEachOtherRequester(blocks.get(1), late, cancels::add);
-      assertEquals(List.of(other), cancels);
+      assertEquals(List.of(other), picker.takeOtherRequesters(blocks.get(1), late));
       assertEquals(Receipt.UNWANTED, picker.onBlock(other, blocks.get(1)));
     }
 

@@ -142,13 +142,10 @@ final class SimulatedDownload {
     if (receipt == Receipt.UNWANTED) {
       wasted += block.length();
     } else {
-      picker.forEachOtherRequester(
-          block,
-          link.source,
-          other ->
-              links.stream()
-                  .filter(l -> l.source == other)
-                  .forEach(l -> at(now + l.delay, () -> cancel(l, block))));
+      List<PiecePicker.Source> others = picker.takeOtherRequesters(block, link.source);
+      links.stream()
+          .filter(l -> others.contains(l.source))
+          .forEach(l -> at(now + l.delay, () -> cancel(l, block)));
     }
     if (receipt == Receipt.PIECE_RECEIVED) {
       picker.onVerified(block.piece());

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.torrentstream.storage.PieceHasher.Outcome;
 import io.torrentstream.storage.TorrentStorage.Unflushed;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,13 +45,13 @@ class PieceHasherTest {
     }
 
     @Override
-    public void write(int piece, int begin, ByteBuffer block) {
-      block.get(bytes, at(piece, begin), block.remaining());
+    public void write(int piece, int begin, ByteBuf block) {
+      block.readBytes(bytes, at(piece, begin), block.readableBytes());
     }
 
     @Override
-    public void read(int piece, int begin, ByteBuffer into) {
-      into.put(bytes, at(piece, begin), into.remaining());
+    public void read(int piece, int begin, int length, ByteBuf into) {
+      into.writeBytes(bytes, at(piece, begin), length);
     }
 
     @Override
@@ -74,7 +75,8 @@ class PieceHasherTest {
     memory.write(
         piece,
         begin,
-        ByteBuffer.wrap(torrent.bytes(piece, begin, torrent.layout().blockLength(piece, block))));
+        Unpooled.wrappedBuffer(
+            torrent.bytes(piece, begin, torrent.layout().blockLength(piece, block))));
     hasher.onWritten(piece, begin);
     return hasher.hash(piece);
   }

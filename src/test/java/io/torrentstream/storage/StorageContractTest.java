@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.PieceLayout;
@@ -55,11 +58,9 @@ class StorageContractTest {
 
   private static byte[] read(TorrentStorage storage, int piece, int begin, int length)
       throws StorageException {
-    ByteBuffer into = ByteBuffer.allocateDirect(length);
-    storage.read(piece, begin, into);
-    byte[] bytes = new byte[length];
-    into.flip().get(bytes);
-    return bytes;
+    ByteBuf into = Unpooled.buffer(length, length);
+    storage.read(piece, begin, length, into);
+    return ByteBufUtil.getBytes(into);
   }
 
   private static byte[] digest(TorrentStorage storage, int piece, int begin, int length)
@@ -83,9 +84,9 @@ class StorageContractTest {
     }
     Collections.shuffle(blocks, new Random(7));
     for (int[] b : blocks) {
-      ByteBuffer data = ByteBuffer.wrap(torrent.bytes(b[0], b[1], b[2]));
+      ByteBuf data = Unpooled.wrappedBuffer(torrent.bytes(b[0], b[1], b[2]));
       storage.guard(() -> storage.write(b[0], b[1], data));
-      assertEquals(0, data.remaining(), "all is written");
+      assertEquals(0, data.readableBytes(), "all is written");
     }
     for (int[] b : blocks) {
       byte[] expected = torrent.bytes(b[0], b[1], b[2]);
@@ -116,14 +117,14 @@ class StorageContractTest {
     TorrentStorage storage = storage(kind, files(torrent.info()));
     assertEquals(List.of(), storage.takeUnflushed());
     // The first block holds all of "a/small" and the beginning of "large".
-    storage.write(0, 0, ByteBuffer.wrap(torrent.bytes(0, 0, 16384)));
+    storage.write(0, 0, Unpooled.wrappedBuffer(torrent.bytes(0, 0, 16384)));
     List<Unflushed> unflushed = storage.takeUnflushed();
     assertEquals(List.of(0, 2), unflushed.stream().map(Unflushed::target).sorted().toList());
     for (Unflushed bytes : unflushed) {
       bytes.force();
     }
     assertEquals(List.of(), storage.takeUnflushed());
-    storage.write(0, 16384, ByteBuffer.wrap(torrent.bytes(0, 16384, 16384)));
+    storage.write(0, 16384, Unpooled.wrappedBuffer(torrent.bytes(0, 16384, 16384)));
     assertEquals(List.of(2), storage.takeUnflushed().stream().map(Unflushed::target).toList());
     storage.close();
   }
@@ -155,7 +156,7 @@ class StorageContractTest {
       int begin = (int) (position % pieceLength);
       byte[] data = new byte[Math.min(16384, layout.pieceLength(piece) - begin)];
       random.nextBytes(data);
-      storage.write(piece, begin, ByteBuffer.wrap(data));
+      storage.write(piece, begin, Unpooled.wrappedBuffer(data));
       assertArrayEquals(data, read(storage, piece, begin, data.length));
       assertArrayEquals(Digests.sha1().digest(data), digest(storage, piece, begin, data.length));
       try (var channel = Files.newByteChannel(files.part(0), StandardOpenOption.READ)) {
@@ -185,7 +186,7 @@ class StorageContractTest {
     assertArrayEquals(torrent.bytes(1, 100, 5000), read(storage, 1, 100, 5000));
     assertThrows(
         RuntimeException.class,
-        () -> storage.write(1, 0, ByteBuffer.wrap(new byte[16384])),
+        () -> storage.write(1, 0, Unpooled.wrappedBuffer(new byte[16384])),
         "the file system would have to be asked to make it writable");
     assertArrayEquals(torrent.fileBytes(0), Files.readAllBytes(torrent.path(dir, 0)));
     storage.close();
@@ -230,7 +231,7 @@ class StorageContractTest {
       for (int p = 0; p < torrent.layout().pieceCount(); p++) {
         byte[] data = torrent.bytes(p, 0, torrent.layout().pieceLength(p));
         if (round == 0) {
-          storage.write(p, 0, ByteBuffer.wrap(data));
+          storage.write(p, 0, Unpooled.wrappedBuffer(data));
         } else {
           assertArrayEquals(data, read(storage, p, 0, data.length));
         }
@@ -244,12 +245,12 @@ class StorageContractTest {
   void aFileThatWasCutIsAnError(Kind kind) throws IOException {
     SampleTorrent torrent = SampleTorrent.folder("cut", 32 * 1024).file("small", 30_000).build();
     TorrentStorage storage = storage(kind, files(torrent.info()));
-    storage.write(0, 0, ByteBuffer.wrap(torrent.bytes(0, 0, 16384)));
+    storage.write(0, 0, Unpooled.wrappedBuffer(torrent.bytes(0, 0, 16384)));
     Files.write(torrent.part(dir, 0), new byte[0]); // truncates
     StorageException e =
         assertThrows(
             StorageException.class,
-            () -> storage.write(0, 16384, ByteBuffer.wrap(torrent.bytes(0, 16384, 13616))));
+            () -> storage.write(0, 16384, Unpooled.wrappedBuffer(torrent.bytes(0, 16384, 13616))));
     assertEquals(torrent.part(dir, 0), e.path());
     assertEquals(0, Files.size(torrent.part(dir, 0)), "writing on would make it look whole");
     storage.close();
