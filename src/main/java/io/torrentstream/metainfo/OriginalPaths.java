@@ -1,8 +1,12 @@
 package io.torrentstream.metainfo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.torrentstream.bencode.BValue;
 import io.torrentstream.bencode.Bencode;
 import io.torrentstream.util.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +49,23 @@ public final class OriginalPaths {
       }
     }
     return path;
+  }
+
+  /**
+   * The same as text, from the torrent's own folder on, where it is UTF-8; empty where it is not,
+   * or where the torrent has no such names.
+   */
+  public List<String> names(int file) {
+    List<String> names = new ArrayList<>();
+    try {
+      names.add(UTF_8.newDecoder().decode(ByteBuffer.wrap(name())).toString());
+      for (byte[] part : path(file)) {
+        names.add(UTF_8.newDecoder().decode(ByteBuffer.wrap(part)).toString());
+      }
+      return names;
+    } catch (CharacterCodingException e) {
+      return List.of();
+    }
   }
 
   private static BValue.Str string(BValue.Dict dict, String utf8Key, String key) {

@@ -82,7 +82,7 @@ public final class DataVerifier {
       throws StorageException {
     Bitfield all = new Bitfield(info.layout().pieceCount());
     all.setAll();
-    FileNames names = new FileNames(info, dir);
+    FileNames names = FileNames.ofExisting(info, dir);
     TorrentFiles files = new TorrentFiles(info, names, null, all, null, Links.FOLLOWED);
     try (DiskLanes lanes = new DiskLanes(Runtime.getRuntime().availableProcessors())) {
       Survey survey = new Survey(files).look(null);

@@ -133,7 +133,7 @@ final class OpenTorrent {
       Request request, DiskLanes lanes, Opening.Monitor monitor) {
     TorrentInfo info = request.info();
     try {
-      FileNames names = new FileNames(info, request.options().dir());
+      FileNames names = FileNames.ofExisting(info, request.options().dir());
       // Links are the user's own, and are only read through; tsl makes none.
       TorrentFiles files =
           new TorrentFiles(

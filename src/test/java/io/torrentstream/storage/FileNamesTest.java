@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.TorrentInfo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +57,42 @@ class FileNamesTest {
         StorageException.class,
         () -> new FileNames(withPath(List.of("t", "a", "..", "x"), false), dir));
     assertThrows(StorageException.class, () -> new FileNames(withPath(List.of(), false), dir));
+  }
+
+  private static SampleTorrent renamed() {
+    return SampleTorrent.folder("t", 100)
+        .file("README", 10)
+        .file("readme.1", 20)
+        .originally(1, "readme")
+        .file("a_b", 30)
+        .originally(2, "sub", "a\\b")
+        .file("out", 40)
+        .originally(3, "..", "out")
+        .build();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void dataThatIsThereMayHaveTheTorrentsOwnNames(@TempDir Path there) throws IOException {
+    SampleTorrent torrent = renamed();
+    Files.createDirectories(there.resolve("t/sub"));
+    Files.write(there.resolve("t/README"), torrent.fileBytes(0));
+    Files.write(there.resolve("t/readme"), torrent.fileBytes(1));
+    Files.write(there.resolve("t/sub/a\\b"), torrent.fileBytes(2));
+    Files.write(there.resolve("out"), torrent.fileBytes(3)); // to where no name leads
+
+    FileNames names = FileNames.ofExisting(torrent.info(), there);
+    assertEquals(there.resolve("t/README"), names.name(0));
+    assertEquals(there.resolve("t/readme"), names.name(1));
+    assertEquals(there.resolve("t/sub/a\\b"), names.name(2));
+    assertEquals(there.resolve("t/out"), names.name(3));
+
+    Files.write(there.resolve("t/readme.1"), torrent.fileBytes(1));
+    assertEquals(
+        there.resolve("t/readme.1"),
+        FileNames.ofExisting(torrent.info(), there).name(1),
+        "as tsl itself has downloaded it");
+    assertEquals(there.resolve("t/a_b"), new FileNames(torrent.info(), there).name(2));
   }
 
   @Test

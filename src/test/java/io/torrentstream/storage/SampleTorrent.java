@@ -1,5 +1,7 @@
 package io.torrentstream.storage;
 
+import io.torrentstream.bencode.BValue;
+import io.torrentstream.bencode.Bencode;
 import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.PieceLayout;
@@ -8,20 +10,22 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** A torrent and its content, made from a seed. */
 final class SampleTorrent {
   private final List<FileEntry> files = new ArrayList<>();
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+  private final Map<Integer, List<String>> originals = new HashMap<>();
   private final Random random = new Random(42);
   private final String name;
   private final int pieceLength;
@@ -88,7 +92,7 @@ final class SampleTorrent {
       sha1.update(bytes, p * pieceLength, layout.pieceLength(p));
       hashes.writeBytes(sha1.digest());
     }
-    byte[] raw = ("raw info of " + name).getBytes(StandardCharsets.UTF_8);
+    byte[] raw = raw(folder);
     info =
         new TorrentInfo(
             InfoHash.of(sha1.digest(raw)),
@@ -99,6 +103,28 @@ final class SampleTorrent {
             hashes.toByteArray(),
             false,
             raw);
+  }
+
+  /** Says of a file that was added what the torrent calls it, below its folder. */
+  SampleTorrent originally(int file, String... path) {
+    originals.put(file, List.of(path));
+    return this;
+  }
+
+  /** As much of an info dictionary as names its files. */
+  private byte[] raw(boolean folder) {
+    Map<String, BValue> dict = new HashMap<>(Map.of("name", BValue.Str.of(name)));
+    if (folder) {
+      dict.put("files", new BValue.Lst(files.stream().map(this::entry).toList()));
+    }
+    return Bencode.write(BValue.Dict.of(dict));
+  }
+
+  private BValue entry(FileEntry file) {
+    List<String> below = file.path().subList(1, file.path().size());
+    List<String> path = originals.getOrDefault(file.index(), below);
+    return BValue.Dict.of(
+        Map.of("path", new BValue.Lst(path.stream().<BValue>map(BValue.Str::of).toList())));
   }
 
   TorrentInfo info() {
