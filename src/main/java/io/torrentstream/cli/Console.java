@@ -73,9 +73,13 @@ record Console(
   /**
    * The path that an option's value names.
    *
-   * @throws CliException when this system cannot have such a path
+   * @throws CliException when this system cannot have such a path, or the value is empty: that is
+   *     an unset variable of a script, which does not mean the current folder
    */
   Path path(String value, String option) throws CliException {
+    if (value.isEmpty()) {
+      throw new CliException(Reason.USAGE, option + ": empty (expected: a path)");
+    }
     try {
       return cwd.resolve(value);
     } catch (InvalidPathException e) {
@@ -87,6 +91,12 @@ record Console(
   /** Writes one line of a result. */
   void result(String line) {
     out.println(line);
+    out.flush();
+  }
+
+  /** Writes a result that is no text. */
+  void result(byte[] bytes) {
+    out.write(bytes, 0, bytes.length);
     out.flush();
   }
 

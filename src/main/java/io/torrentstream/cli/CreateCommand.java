@@ -80,9 +80,6 @@ final class CreateCommand implements Callable<Integer> {
       throw new CliException(
           Reason.USAGE, "--output: - (expected: a file, with --json or --magnet)");
     }
-    if (path.get().isEmpty()) { // as of an unset variable; not the current folder
-      throw new CliException(Reason.USAGE, "PATH: empty (expected: a file or folder)");
-    }
     Path root = console.path(path.get(), "PATH");
     try {
       String name = contents.name() != null ? contents.name() : nameOf(root);
@@ -156,8 +153,7 @@ final class CreateCommand implements Callable<Integer> {
     }
     TorrentCreator.Created created = hash(creator, draft.info());
     if (file == null) {
-      console.out().write(created.bytes(), 0, created.bytes().length);
-      console.out().flush();
+      console.result(created.bytes());
     } else {
       file.write(created.bytes());
       print(created.metainfo(), MagnetLink.of(created.metainfo()), file);

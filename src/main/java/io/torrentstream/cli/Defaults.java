@@ -18,6 +18,9 @@ import picocli.CommandLine.PropertiesDefaultProvider;
  * max-down} in the properties file.
  */
 final class Defaults implements IDefaultValueProvider {
+  /** None: for what is to run the same for everybody. */
+  static final Defaults NONE = new Defaults(Map.of(), new Properties());
+
   private final Map<String, String> env;
   private final IDefaultValueProvider properties;
 
@@ -62,6 +65,7 @@ final class Defaults implements IDefaultValueProvider {
     }
     String name = option.longestName().replaceFirst("^-+", "");
     String value = env.get("TSL_" + name.replace('-', '_').toUpperCase(Locale.ROOT));
-    return value != null ? value : properties.defaultValue(arg);
+    // Empty is as good as unset: a script has no other way to say so for one command.
+    return value != null && !value.isEmpty() ? value : properties.defaultValue(arg);
   }
 }

@@ -2,6 +2,7 @@ package io.torrentstream.cli;
 
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.util.ProtocolException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -74,19 +77,34 @@ final class DemoCommand implements Callable<Integer> {
     try (DemoSwarm swarm = new DemoSwarm(SEEDS)) {
       say("1. A tracker at " + swarm.announceUrl());
       say("2. " + Units.count(SEEDS, "seed") + " with " + Units.bytes(DemoContent.LENGTH));
-      for (int i = 1; i <= SEEDS; i++) {
-        Path seedDir = seedDir(work, i);
-        DemoContent.write(seedDir);
-        swarm.addSeed(metainfo, seedDir, seedRate.get());
-      }
-      swarm.awaitSeeds();
+      startSeeds(swarm, metainfo, work);
       List<String> command = downloadCommand(torrentFile, target, swarm.announceUrl());
       say("3. $ " + Tsl.invocation() + " " + typed(command));
-      int exit = Tsl.run(console, command.toArray(new String[0]));
+      int exit = Tsl.run(console, Defaults.NONE, command.toArray(new String[0]));
       if (exit == ExitCode.OK) {
         sayWhatNext(torrentFile, target);
       }
       return exit;
+    }
+  }
+
+  /** Until the download listens to signals, this does, so that nothing of the seeds stays. */
+  private void startSeeds(DemoSwarm swarm, Metainfo metainfo, Path work)
+      throws IOException, CliException, InterruptedException {
+    StopOnSignal signals = new StopOnSignal();
+    try {
+      LongConsumer progress = signals.watch(bytes -> {});
+      for (int i = 1; i <= SEEDS; i++) {
+        Path seedDir = seedDir(work, i);
+        DemoContent.write(seedDir, progress);
+        swarm.addSeed(metainfo, seedDir, seedRate.get());
+      }
+      swarm.awaitSeeds();
+      progress.accept(SEEDS);
+    } catch (CancellationException e) {
+      throw signals.interrupted();
+    } finally {
+      signals.close();
     }
   }
 
@@ -123,9 +141,15 @@ final class DemoCommand implements Callable<Integer> {
 
   /** The words as a shell wants them. */
   private static String typed(List<String> words) {
-    return words.stream()
-        .map(word -> word.contains(" ") ? '"' + word + '"' : word)
-        .collect(Collectors.joining(" "));
+    return words.stream().map(DemoCommand::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** Windows' shells know no other quotes than the double ones, and expand little inside them. */
+  private static String quoted(String word) {
+    if (word.matches("[\\w@%+=:,./\\\\-]+")) {
+      return word;
+    }
+    return File.separatorChar == '\\' ? '"' + word + '"' : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private void say(String line) {

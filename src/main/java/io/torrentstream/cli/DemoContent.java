@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
 /**
  * What {@code tsl demo} shares: 50 MiB in a folder that always holds the same bytes, so that the
@@ -34,17 +35,22 @@ final class DemoContent {
     return WELCOME.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Writes the folder {@link #NAME} into a folder; files that are there are replaced. */
-  static void write(Path dir) throws IOException {
+  /**
+   * Writes the folder {@link #NAME} into a folder; files that are there are replaced.
+   *
+   * @param progress told the bytes of each file written so far; what it throws ends the writing
+   */
+  static void write(Path dir, LongConsumer progress) throws IOException {
     Path folder = dir.resolve(NAME);
     Files.createDirectories(folder.resolve("more"));
     Files.write(folder.resolve("welcome.txt"), welcome());
-    writeNoise(folder.resolve("sea.bin"), SEA_LENGTH, 0x5EA);
-    writeNoise(folder.resolve("more").resolve("sky.bin"), SKY_LENGTH, 0x5C1);
+    writeNoise(folder.resolve("sea.bin"), SEA_LENGTH, 0x5EA, progress);
+    writeNoise(folder.resolve("more").resolve("sky.bin"), SKY_LENGTH, 0x5C1, progress);
   }
 
   /** Marsaglia's xorshift: fast, and the same on every Java. */
-  private static void writeNoise(Path file, int length, long seed) throws IOException {
+  private static void writeNoise(Path file, int length, long seed, LongConsumer progress)
+      throws IOException {
     long state = seed;
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     try (OutputStream out = Files.newOutputStream(file)) {
@@ -57,6 +63,7 @@ final class DemoContent {
           buffer.putLong(state);
         }
         out.write(buffer.array(), 0, Math.min(left, BUFFER_BYTES));
+        progress.accept(length - left);
       }
     }
   }

@@ -40,7 +40,7 @@ final class DownloadCommand implements Callable<Integer> {
       Opt.value(
               "--stall-timeout",
               "TIME",
-              new OptionValues.Time(),
+              new OptionValues.Time(OptionValues.Time.ZERO_FOR_NEVER),
               "Give up after so long without new data (${DEFAULT-VALUE}); 0: never.")
           .orElse("10m");
 
@@ -48,14 +48,14 @@ final class DownloadCommand implements Callable<Integer> {
       Opt.value(
           "--metadata-timeout",
           "TIME",
-          new OptionValues.Time(),
+          new OptionValues.Time(OptionValues.Time.ZERO_FOR_NEVER),
           "The same for the metadata of a magnet link (as --stall-timeout).");
 
   private final Opt<Duration> timeout =
       Opt.value(
               "--timeout",
               "TIME",
-              new OptionValues.Time(),
+              new OptionValues.Time(OptionValues.Time.ZERO_FOR_NEVER),
               "Give up after so long in all, as 90s, 10m or 1h30m.")
           .orElse("0");
 

@@ -27,8 +27,13 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    console.note("tsl: " + usageMessage(e));
-    console.note("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    String message = usageMessage(e);
+    console.note("tsl: " + message);
+    console.note("Try: " + command.qualifiedName() + " --help");
+    if (ProgressOptions.wantEvents(command, args)) {
+      new JsonProgress(console, false).failed(new CliException(Reason.USAGE, message));
+    }
     return ExitCode.USAGE;
   }
 

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class Glob {
   private Glob() {}
 
-  static Predicate<String> of(String glob) {
+  static Predicate<String> of(String text) {
+    String glob = text.replaceAll("^(\\./)+|/+$", ""); // as a shell completes them
     Pattern pattern = pattern(glob);
     return glob.contains("/")
         ? path -> pattern.matcher(path).matches()

@@ -28,7 +28,7 @@ final class InfoCommand implements Callable<Integer> {
       Opt.value(
               "--metadata-timeout",
               "TIME",
-              new OptionValues.Time(),
+              new OptionValues.Time(OptionValues.Time.ZERO_FOR_NEVER),
               "With --fetch: give up after so long (${DEFAULT-VALUE}); 0: never.")
           .orElse("10m");
 

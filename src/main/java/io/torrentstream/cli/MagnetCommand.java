@@ -13,12 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code tsl magnet}: from a .torrent to its magnet link, and back. */
 final class MagnetCommand implements Callable<Integer> {
+  private static final String STDOUT = "-";
+
   private final Param<String> source =
       Param.text(
           "SOURCE", "A .torrent file, -, an http(s) address; or a magnet link or info-hash.");
 
   private final Opt<String> output =
-      Opt.text("-o, --output", "FILE", "Where the .torrent of a magnet link goes.");
+      Opt.text("-o, --output", "FILE", "Where the .torrent of a magnet link goes; -: stdout.");
 
   private final Opt<Boolean> force = Opt.flag("--force", "Replace that file.");
 
@@ -26,7 +28,7 @@ final class MagnetCommand implements Callable<Integer> {
       Opt.value(
               "--metadata-timeout",
               "TIME",
-              new OptionValues.Time(),
+              new OptionValues.Time(OptionValues.Time.ZERO_FOR_NEVER),
               "Give up after so long without metadata (${DEFAULT-VALUE}); 0: never.")
           .orElse("10m");
 
@@ -99,14 +101,24 @@ final class MagnetCommand implements Callable<Integer> {
           "tsl info shows what a link says.",
           null);
     }
+    if (STDOUT.equals(output.get()) && progress.areEvents()) {
+      throw new CliException(Reason.USAGE, "--output: - (expected: a file, with --json)");
+    }
     try {
       // First: what is fetched must have a place.
-      AtomicFile file = AtomicFile.prepare(console.path(output.get(), "--output"), force.get());
+      AtomicFile file =
+          STDOUT.equals(output.get())
+              ? null
+              : AtomicFile.prepare(console.path(output.get(), "--output"), force.get());
       TorrentEvent.MetadataReady ready =
           new MetadataRun(magnet, network.metadataOnly(timeout.get()), shown)
               .run(session, !network.hasPorts());
-      file.write(ready.torrent());
-      console.result(file.path().toString());
+      if (file == null) {
+        console.result(ready.torrent());
+      } else {
+        file.write(ready.torrent());
+        console.result(file.path().toString());
+      }
     } catch (StorageException e) {
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);
     }

@@ -65,11 +65,27 @@ final class OptionValues {
     // Nanoseconds in a long reach for 292 years.
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
+    /** For what ends or repeats something after a time. */
+    static final String ZERO_FOR_NEVER = "; 0 for never";
+
+    private final String expected;
+
+    Time() {
+      this("");
+    }
+
+    /**
+     * @param zero what no time at all means
+     */
+    Time(String zero) {
+      this.expected = "a time, as 90s, 10m, 1h30m or 2d" + zero;
+    }
+
     @Override
     public Duration convert(String value) {
       Matcher m = FORM.matcher(value);
       if (value.isEmpty() || !m.matches()) {
-        throw wrong(value, "a time, as 90s, 10m, 1h30m or 2d; 0 for never");
+        throw wrong(value, expected);
       }
       Duration time =
           Duration.ofDays(number(m.group(1)))
@@ -154,6 +170,9 @@ final class OptionValues {
   static final class LocalAddress implements ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String value) {
+      if (value.isEmpty()) { // which Java takes for the loopback address
+        throw wrong("empty", "an address of this machine");
+      }
       try {
         InetAddress address = InetAddress.getByName(value);
         // All of 127.0.0.0/8 is this machine's, though its interface names only one of them.

@@ -1,5 +1,7 @@
 package io.torrentstream.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
+
 /** The options that say what is shown while a command runs. */
 final class ProgressOptions {
   /** The values of {@code --progress}. */
@@ -26,12 +28,26 @@ final class ProgressOptions {
   }
 
   /**
+   * Whether a command that may not have been read to its end is to write events: a program that
+   * reads them is told of a wrong option, too.
+   */
+  static boolean wantEvents(CommandSpec command, String[] args) {
+    return command.findOption("--progress") != null
+        && String.join(" ", args).matches("(?is)(.* )?--(json|progress[ =]json)( .*)?");
+  }
+
+  /** Whether events go to stdout. */
+  boolean areEvents() {
+    return json.get() || form.get() == Form.JSON;
+  }
+
+  /**
    * @param quiet whether only results and errors are wanted
    * @param logging whether a log is written to stderr too, which a live line would be lost in
    * @param pieces whether every piece is worth an event
    */
   Progress progress(Console console, boolean quiet, boolean logging, boolean pieces) {
-    if (json.get() || form.get() == Form.JSON) {
+    if (areEvents()) {
       return new JsonProgress(console, pieces);
     }
     if (quiet) {

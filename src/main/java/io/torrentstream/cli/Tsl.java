@@ -56,13 +56,16 @@ public final class Tsl implements Callable<Integer> {
 
   /** Runs the whole program and returns its exit code. */
   static int run(Console console, String... args) {
-    CommandLine root = commandLine(console, args);
     try {
-      root.setDefaultValueProvider(Defaults.of(console.env()));
+      return run(console, Defaults.of(console.env()), args);
     } catch (CliException e) {
       return new ErrorReport(console).onFailure(e);
     }
-    return root.execute(args);
+  }
+
+  /** The same with other values for options that were not given. */
+  static int run(Console console, Defaults defaults, String... args) {
+    return commandLine(console, args).setDefaultValueProvider(defaults).execute(args);
   }
 
   /** The commands as picocli has them: all of them, or the one that the arguments call. */

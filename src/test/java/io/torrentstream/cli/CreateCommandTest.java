@@ -331,7 +331,7 @@ class CreateCommandTest {
 
   @Test
   void anEmptyPathIsNotTheCurrentFolder() {
-    assertFails(ExitCode.USAGE, "tsl: PATH: empty (expected: a file or folder)", create(""));
+    assertFails(ExitCode.USAGE, "tsl: PATH: empty (expected: a path)", create(""));
   }
 
   @Test

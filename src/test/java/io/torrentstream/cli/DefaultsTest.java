@@ -51,6 +51,9 @@ class DefaultsTest {
     program.env("TSL_MAX_DOWN", "from-env");
     assertTrue(complaint(program, "download", file).startsWith("tsl: --max-down: from-env "));
 
+    program.env("TSL_MAX_DOWN", "");
+    assertTrue(complaint(program, "download", file).startsWith("tsl: --max-down: from-file "));
+
     program.env("TSL_MAX_DOWN", "1M");
     properties("");
     assertTrue(

@@ -27,7 +27,7 @@ class DemoContentTest {
 
   @Test
   void theTorrentIsMadeOfTheContent() throws IOException {
-    DemoContent.write(dir);
+    DemoContent.write(dir, bytes -> {});
 
     byte[] expected = torrent();
 

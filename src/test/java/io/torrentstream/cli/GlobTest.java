@@ -20,7 +20,10 @@ class GlobTest {
     "a?c, abc, true",
     "a?c, ac, false",
     "a.c, abc, false",
-    "[a](b)+, [a](b)+, true"
+    "[a](b)+, [a](b)+, true",
+    "build/, a/build, true",
+    "./src/x, src/x, true",
+    "./x, a/x, true"
   })
   void matches(String glob, String path, boolean expected) {
     assertEquals(expected, Glob.of(glob).test(path));

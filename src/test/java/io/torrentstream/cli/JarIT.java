@@ -254,6 +254,27 @@ class JarIT {
     assertTrue(stderr().contains("tsl: interrupted"), stderr());
   }
 
+  /** While it writes what the seeds are to have, too: 100 MiB would be left. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aDemoThatIsEndedLeavesNoSeeds() throws Exception {
+    Path temp = Files.createDirectory(dir.resolve("temp"));
+    Process process = start(builder(List.of("-Djava.io.tmpdir=" + temp), "demo", "--seed-rate=1M"));
+    await(process, () -> !sea(temp).isEmpty());
+
+    process.destroy();
+
+    assertEquals(ExitCode.TERMINATED, exitCode(process), stderr());
+    assertTrue(stderr().contains("tsl: interrupted"), stderr());
+    assertEquals(List.of(), sea(temp));
+  }
+
+  private static List<Path> sea(Path temp) throws IOException {
+    try (Stream<Path> all = Files.find(temp, 9, (path, file) -> path.endsWith("sea.bin"))) {
+      return all.filter(path -> path.toString().contains("seed-")).toList();
+    }
+  }
+
   /** Hashing ends as a download does; there is nothing to go on with. */
   @ParameterizedTest
   @ValueSource(strings = {"create", "verify"})

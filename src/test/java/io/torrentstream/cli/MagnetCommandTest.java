@@ -88,6 +88,15 @@ class MagnetCommandTest {
   }
 
   @Test
+  void aTorrentOfALinkMayGoToStdout() throws Exception {
+    Program.Result result = ask("magnet", link, "-o", "-", "-q");
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(result.out().startsWith("d8:announce"), result.out());
+    assertFalse(Files.exists(dir.resolve("-")));
+    assertEquals(ExitCode.USAGE, ask("magnet", link, "-o", "-", "--json").exit());
+  }
+
+  @Test
   void aLinkNeedsAPlaceForItsTorrent() {
     Program.Result result = ask("magnet", link);
     assertEquals(ExitCode.USAGE, result.exit());

@@ -56,6 +56,12 @@ class OptionValuesTest {
     assertRefused(new OptionValues.Time(), text);
   }
 
+  /** As of an unset variable: Java would take it for the loopback address. */
+  @Test
+  void noAddressIsNotALocalOne() {
+    assertRefused(new OptionValues.LocalAddress(), "");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0, 0",

@@ -43,7 +43,9 @@ class TslTest {
         "downlod x        | tsl: unknown command: downlod (expected: download?) | Try: tsl --help",
         "download         | tsl: SOURCE: missing                    | Try: tsl download --help",
         "download a b     | tsl: unexpected argument: b             | Try: tsl download --help",
-        "download --di x  | tsl: unknown option: --di (expected: --dir?) | Try: tsl download --help"
+        "download --di x  | tsl: unknown option: --di (expected: --dir?) | Try: tsl download --help",
+        "seed x --seed-time y | tsl: --seed-time: y (expected: a time, as 90s, 10m, 1h30m or 2d) | Try: tsl seed --help",
+        "download x --timeout y | tsl: --timeout: y (expected: a time, as 90s, 10m, 1h30m or 2d; 0 for never) | Try: tsl download --help"
       })
   void wrongUseIsOneLineAndAnAdvice(String args, String line, String advice) {
     Program.Result result = run(args);
@@ -51,6 +53,30 @@ class TslTest {
     assertEquals(ExitCode.USAGE, result.exit());
     assertEquals("", result.out());
     assertEquals(line + "\n" + advice + "\n", result.err().replace("\r\n", "\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--json", "--progress json", "--progress=JSON"})
+  void wrongUseIsAnEventForWhoReadsThem(String form) {
+    Program.Result result = run("download x --max-down zz " + form);
+
+    assertEquals(ExitCode.USAGE, result.exit());
+    assertTrue(
+        result.out().matches("\\{\"event\":\"error\".*\"code\":2,\"reason\":\"usage\".*\\}\\R"),
+        result.out());
+    assertEquals(2, result.err().lines().count(), result.err());
+  }
+
+  /** As of an unset variable: it does not mean the current folder. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"download x --dir=", "verify x --dir=", "demo --dir=", "tracker --allow="})
+  void anEmptyPathIsWrongUse(String args) throws Exception {
+    Files.copy(TestTorrent.single(dir, "y", 1).file(), dir.resolve("x"));
+    Program.Result result = run(args);
+
+    assertEquals(ExitCode.USAGE, result.exit(), result.err());
+    assertTrue(result.err().contains(": empty (expected: a path)"), result.err());
   }
 
   private Program.Result run(String args) {
