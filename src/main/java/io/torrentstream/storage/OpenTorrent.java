@@ -110,7 +110,12 @@ final class OpenTorrent {
       TorrentFiles files =
           new TorrentFiles(
               info, names, request.wantedFiles(), request.wantedPieces(), edges, Links.REFUSED);
-      StateDirectory state = StateDirectory.lock(dir, info.infoHash());
+      StateDirectory state;
+      try {
+        state = StateDirectory.lock(dir, info.infoHash());
+      } catch (StorageException e) {
+        return openWhole(request, files, lanes, monitor, e);
+      }
       if (keepInfo) {
         keepInfo(info, files.edges() + 1, state, lanes);
       }
@@ -126,6 +131,32 @@ final class OpenTorrent {
     } catch (StorageException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Where nothing can be written, all of it may be there already, and then nothing has to be.
+   *
+   * @param refused why the lock cannot be taken: what is said unless it is so
+   */
+  private static CompletableFuture<OpenTorrent> openWhole(
+      Request request,
+      TorrentFiles files,
+      DiskLanes lanes,
+      Opening.Monitor monitor,
+      StorageException refused)
+      throws StorageException {
+    if (refused.kind() != StorageException.Kind.PERMISSION
+        || !new Survey(files).look(null).isWhole()) {
+      throw refused;
+    }
+    return openReadOnly(request, lanes, monitor)
+        .thenApply(
+            opened -> {
+              if (request.wantedPieces().hasAnyOutside(opened.have)) {
+                throw new CompletionException(refused);
+              }
+              return opened;
+            });
   }
 
   /** Finds out what is on disk, and makes, changes and locks nothing. Called on a lane. */
@@ -219,6 +250,9 @@ final class OpenTorrent {
 
   /** Forces and lists what was verified; checks that the disk has room for the rest. */
   CompletableFuture<Void> checkpoint() {
+    if (state == null) {
+      return CompletableFuture.completedFuture(null);
+    }
     return collect()
         .thenComposeAsync(
             collected ->

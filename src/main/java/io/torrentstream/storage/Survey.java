@@ -108,6 +108,16 @@ final class Survey {
     return nameSize[target] == files.length(target);
   }
 
+  /** Whether all files are there under their own names and of the right sizes. */
+  boolean isWhole() {
+    for (int target = 0; target <= files.edges(); target++) {
+      if (files.isStored(target) && !hasSizedName(target)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether a file under its own name has fewer bytes than it should. */
   boolean isShort(int target) {
     return nameSize[target] < files.length(target);
