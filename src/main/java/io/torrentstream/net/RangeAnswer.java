@@ -28,9 +28,13 @@ final class RangeAnswer {
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
   private static final int MAX_TEXT = 80;
+
+  /** RFC 9110, 14.1: range units are case-insensitive. */
   private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+      Pattern.compile("(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+
+  /** The group is what fits into a long, which is more than we would ever wait. */
+  private static final Pattern SECONDS = Pattern.compile("0*([0-9]{1,18})|[0-9]+");
 
   /** Statuses below 500 that pass (RFC 9110, 8470, 6585). */
   private static final Set<Integer> BUSY = Set.of(408, 425, 429);
@@ -81,8 +85,10 @@ final class RangeAnswer {
       return null;
     }
     Duration after;
-    if (SECONDS.matcher(text).matches()) {
-      after = Duration.ofSeconds(Long.parseLong(text));
+    Matcher seconds = SECONDS.matcher(text);
+    if (seconds.matches()) {
+      String few = seconds.group(1);
+      after = few == null ? MAX_RETRY_AFTER : Duration.ofSeconds(Long.parseLong(few));
     } else {
       Date date = DateFormatter.parseHttpDate(text);
       if (date == null) {
