@@ -17,13 +17,6 @@ import java.util.regex.Pattern;
 
 /** Holds the head of an answer against the range that was asked for. Pure functions. */
 final class RangeAnswer {
-  /**
-   * Bytes in front of the wanted ones that are read and dropped, from a server that knows no
-   * ranges: as many as the longest run has, so that small files come at once. More would cost it
-   * and us too much.
-   */
-  private static final int MAX_SKIPPED = 64 * 1024 * 1024;
-
   /** Longer than this no server keeps us away. */
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
@@ -58,8 +51,8 @@ final class RangeAnswer {
     if (status == 200) {
       requireIdentity(head);
       requireLength(HttpUtil.getContentLength(head, -1L), asked.fileLength());
-      if (asked.from() > MAX_SKIPPED) {
-        throw new RangeFailure(Kind.SERVER, "sends whole files only (expected: ranges)");
+      if (asked.from() + asked.length() > RangeFetcher.WHOLE_FILE_REACH) {
+        throw new RangeFailure(Kind.TOO_FAR, "sends whole files only (expected: ranges)");
       }
       return asked.from();
     }
