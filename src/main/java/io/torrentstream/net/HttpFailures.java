@@ -4,17 +4,13 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.compression.DecompressionException;
-import io.torrentstream.util.PrintableText;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /** Says what went wrong with an HTTP request in one line that is safe to print. Pure functions. */
 final class HttpFailures {
-  private static final int MAX_TEXT = 200;
-
   private HttpFailures() {}
 
   /** The failure behind what Netty reports. */
@@ -36,11 +32,8 @@ final class HttpFailures {
     if (cause instanceof ConnectTimeoutException) {
       return new IOException("no connection within " + text(limits.connect()));
     }
-    if (cause instanceof ConnectException) {
-      return new IOException("connection refused", cause);
-    }
-    if (cause instanceof IOException) {
-      return new IOException(PrintableText.of(String.valueOf(cause.getMessage()), MAX_TEXT), cause);
+    if (cause instanceof IOException socket) {
+      return new IOException(SocketFailures.inWords(socket), socket);
     }
     return cause instanceof ProtocolException
         ? cause

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ranges over http and https, from servers that keep to the rules and others. */
@@ -383,6 +385,13 @@ class RangeFetcherTest {
     assertFails(Kind.LATER, "connection refused", url);
     assertFails(
         Kind.LATER, "host not found: no-such-host.invalid", "http://no-such-host.invalid/f");
+  }
+
+  /** Linux connects to nobody in particular: it says so as without a network. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void reportsThatThereIsNoRoute() throws Exception {
+    assertFails(Kind.LATER, "network unreachable", "http://255.255.255.255/f");
   }
 
   @Test
