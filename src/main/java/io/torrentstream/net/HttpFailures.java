@@ -4,6 +4,8 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +25,9 @@ final class HttpFailures {
       return new ProtocolException(
           "HTTP answer: too large (expected: header <= 64 KiB" + body + ")");
     }
+    if (cause instanceof SslHandshakeTimeoutException) {
+      return new IOException("TLS: no answer within " + text(limits.connect()), cause);
+    }
     if (cause instanceof SSLException tls) {
       return TrustedTls.explain(tls);
     }
@@ -38,6 +43,17 @@ final class HttpFailures {
     return cause instanceof ProtocolException
         ? cause
         : new ProtocolException("HTTP answer: malformed");
+  }
+
+  /**
+   * What ended a TLS handshake, or null when the event is about something else. Of a handshake that
+   * takes too long nothing but the event tells: the connection is closed, and no exception thrown.
+   */
+  static SSLException handshakeFailure(Object event) {
+    return event instanceof SslHandshakeCompletionEvent handshake
+            && handshake.cause() instanceof SSLException failure
+        ? failure
+        : null;
   }
 
   /** A limit of time for people. */

@@ -4,6 +4,7 @@ import io.torrentstream.util.PrintableText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -37,6 +38,9 @@ final class SocketFailures {
 
   /** One line, safe to print. */
   static String inWords(IOException failure) {
+    if (failure instanceof ClosedChannelException) {
+      return "connection closed";
+    }
     String text = String.valueOf(failure.getMessage());
     String lower = text.toLowerCase(Locale.ROOT);
     for (Known known : KNOWN) {

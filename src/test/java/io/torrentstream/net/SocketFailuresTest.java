@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,7 @@ class SocketFailuresTest {
         "network unreachable",
         SocketFailures.inWords(new NoRouteToHostException("null: /192.0.2.1:80")));
     assertEquals("connection refused", SocketFailures.inWords(new ConnectException()));
+    assertEquals("connection closed", SocketFailures.inWords(new ClosedChannelException()));
   }
 
   @Test
