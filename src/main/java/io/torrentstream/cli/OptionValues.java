@@ -251,12 +251,15 @@ final class OptionValues {
 
   /** The address of a web server. */
   static final class WebUrl implements ITypeConverter<String> {
+    private static final Pattern WEB_SCHEME = Pattern.compile("(?i)\\s*https?://");
+
     @Override
     public String convert(String value) {
-      if (new TrackerUrl().convert(value).regionMatches(true, 0, "http", 0, 4)) {
-        return value;
+      // First, for trackers may be asked over UDP too and their message says so.
+      if (!WEB_SCHEME.matcher(value).lookingAt()) {
+        throw wrong(ServerUrl.hide(value), "http or https");
       }
-      throw wrong(ServerUrl.hide(value), "http or https");
+      return new TrackerUrl().convert(value);
     }
   }
 

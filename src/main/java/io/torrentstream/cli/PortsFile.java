@@ -1,11 +1,13 @@
 package io.torrentstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.stream.JsonWriter;
+import io.torrentstream.storage.AtomicFile;
+import io.torrentstream.storage.StorageException;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /**
@@ -26,21 +28,23 @@ record PortsFile(Path path) {
    */
   void write(Map<String, Integer> ports) throws CliException {
     try {
-      StringWriter text = new StringWriter();
-      try (JsonWriter json = new JsonWriter(text)) {
-        json.beginObject();
-        for (Map.Entry<String, Integer> port : ports.entrySet()) {
-          json.name(port.getKey()).value(port.getValue());
-        }
-        json.endObject();
-      }
-      Path temporary = path.resolveSibling(path.getFileName() + ".new");
-      Files.writeString(temporary, text.append('\n').toString());
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.prepare(path, true).write(json(ports).getBytes(UTF_8));
     } catch (IOException e) {
+      StorageException failure = StorageException.of(path, e);
       throw new CliException(
-          Reason.IO, "--ports-file: " + path + " (expected: a file to write)", null, e);
+          Reason.valueOf(failure.kind().name()), "--ports-file: " + failure.getMessage(), null, e);
     }
+  }
+
+  private static String json(Map<String, Integer> ports) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.beginObject();
+      for (Map.Entry<String, Integer> port : ports.entrySet()) {
+        json.name(port.getKey()).value(port.getValue());
+      }
+      json.endObject();
+    }
+    return text.append('\n').toString();
   }
 }

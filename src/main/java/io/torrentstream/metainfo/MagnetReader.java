@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a magnet link: anybody's text, often from a web page. What says which torrent is meant
- * (xt), or which of its files (so), must be right; of the places to look for peers, those that
- * cannot be used are left out with a warning.
+ * (xt), or which of its files (so), must be right; a name or a place to look for peers that cannot
+ * be used is left out with a warning.
  */
 final class MagnetReader {
   /** Characters. A link with a thousand trackers has a tenth of it. */
@@ -96,17 +96,34 @@ final class MagnetReader {
   private void read(String key, String encoded) throws ProtocolException {
     switch (key) {
       case "xt" -> readTopic(decoded(key, encoded));
-      case "dn" -> {
-        // Forms write a blank as +; in addresses a plus is a plus.
-        String text = PrintableText.of(decoded(key, encoded.replace('+', ' ')), MAX_NAME).strip();
-        name = text.isEmpty() ? name : text;
-      }
-      case "tr" -> readAddress(key, decoded(key, encoded), trackers, MAX_TRACKERS);
-      case "ws" -> readAddress(key, decoded(key, encoded), webSeeds, MAX_WEB_SEEDS);
-      case "x.pe" -> readPeer(decoded(key, encoded));
       case "so" -> readFiles(decoded(key, encoded));
+      case "dn", "tr", "ws", "x.pe" -> readHint(key, encoded);
       default -> {}
     }
+  }
+
+  /** What the torrent can be had without. */
+  private void readHint(String key, String encoded) {
+    String text;
+    try {
+      // Forms write a blank as +; in addresses a plus is a plus.
+      text = decoded(key, key.equals("dn") ? encoded.replace('+', ' ') : encoded);
+    } catch (ProtocolException e) {
+      // Without the value: a tracker's may hold a passkey.
+      warnings.add("magnet " + key + ": left out (expected: two hex digits after each %)");
+      return;
+    }
+    switch (key) {
+      case "dn" -> readName(text);
+      case "tr" -> readAddress(key, text, trackers, MAX_TRACKERS);
+      case "ws" -> readAddress(key, text, webSeeds, MAX_WEB_SEEDS);
+      default -> readPeer(text);
+    }
+  }
+
+  private void readName(String text) {
+    String printable = PrintableText.of(text, MAX_NAME).strip();
+    name = printable.isEmpty() ? name : printable;
   }
 
   private void readTopic(String topic) throws ProtocolException {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpContentDecompressor;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.torrentstream.tracker.ServerUrl;
@@ -70,7 +71,7 @@ final class HttpClient implements AutoCloseable {
   /**
    * @param maxBodyBytes of one response, before and after decompression; 0 where bodies are not
    *     collected but read as they come ({@link RangeFetcher})
-   * @param connect for one TCP connection
+   * @param connect for one TCP connection, and again for TLS on it
    * @param total for one request with its redirects, look-ups and connections
    * @param idle how long an unused connection is kept
    */
@@ -295,7 +296,9 @@ final class HttpClient implements AutoCloseable {
 
   private void addHandlers(ChannelPipeline pipeline, SslContext ssl, ServerUrl url) {
     if (ssl != null) {
-      pipeline.addLast(ssl.newHandler(pipeline.channel().alloc(), url.host(), url.port()));
+      SslHandler tls = ssl.newHandler(pipeline.channel().alloc(), url.host(), url.port());
+      tls.setHandshakeTimeoutMillis(limits.connect().toMillis());
+      pipeline.addLast(tls);
     }
     HttpDecoderConfig config =
         new HttpDecoderConfig()

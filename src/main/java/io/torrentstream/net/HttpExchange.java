@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * One GET, from the first connection through its redirects to the body or the failure. Confined to
@@ -211,6 +212,15 @@ final class HttpExchange<T> {
       } else {
         fail(client.explain(cause));
       }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      SSLException failure = HttpFailures.handshakeFailure(event);
+      if (failure != null) {
+        fail(client.explain(failure));
+      }
+      ctx.fireUserEventTriggered(event);
     }
 
     @Override

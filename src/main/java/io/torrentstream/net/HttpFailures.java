@@ -4,17 +4,15 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.compression.DecompressionException;
-import io.torrentstream.util.PrintableText;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /** Says what went wrong with an HTTP request in one line that is safe to print. Pure functions. */
 final class HttpFailures {
-  private static final int MAX_TEXT = 200;
-
   private HttpFailures() {}
 
   /** The failure behind what Netty reports. */
@@ -27,6 +25,9 @@ final class HttpFailures {
       return new ProtocolException(
           "HTTP answer: too large (expected: header <= 64 KiB" + body + ")");
     }
+    if (cause instanceof SslHandshakeTimeoutException) {
+      return new IOException("TLS: no answer within " + text(limits.connect()), cause);
+    }
     if (cause instanceof SSLException tls) {
       return TrustedTls.explain(tls);
     }
@@ -36,15 +37,23 @@ final class HttpFailures {
     if (cause instanceof ConnectTimeoutException) {
       return new IOException("no connection within " + text(limits.connect()));
     }
-    if (cause instanceof ConnectException) {
-      return new IOException("connection refused", cause);
-    }
-    if (cause instanceof IOException) {
-      return new IOException(PrintableText.of(String.valueOf(cause.getMessage()), MAX_TEXT), cause);
+    if (cause instanceof IOException socket) {
+      return new IOException(SocketFailures.inWords(socket), socket);
     }
     return cause instanceof ProtocolException
         ? cause
         : new ProtocolException("HTTP answer: malformed");
+  }
+
+  /**
+   * What ended a TLS handshake, or null when the event is about something else. Of a handshake that
+   * takes too long nothing but the event tells: the connection is closed, and no exception thrown.
+   */
+  static SSLException handshakeFailure(Object event) {
+    return event instanceof SslHandshakeCompletionEvent handshake
+            && handshake.cause() instanceof SSLException failure
+        ? failure
+        : null;
   }
 
   /** A limit of time for people. */

@@ -17,20 +17,17 @@ import java.util.regex.Pattern;
 
 /** Holds the head of an answer against the range that was asked for. Pure functions. */
 final class RangeAnswer {
-  /**
-   * Bytes in front of the wanted ones that are read and dropped, from a server that knows no
-   * ranges: as many as the longest run has, so that small files come at once. More would cost it
-   * and us too much.
-   */
-  private static final int MAX_SKIPPED = 64 * 1024 * 1024;
-
   /** Longer than this no server keeps us away. */
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
   private static final int MAX_TEXT = 80;
+
+  /** RFC 9110, 14.1: range units are case-insensitive. */
   private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+      Pattern.compile("(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+
+  /** The group is what fits into a long, which is more than we would ever wait. */
+  private static final Pattern SECONDS = Pattern.compile("0*([0-9]{1,18})|[0-9]+");
 
   /** Statuses below 500 that pass (RFC 9110, 8470, 6585). */
   private static final Set<Integer> BUSY = Set.of(408, 425, 429);
@@ -54,8 +51,8 @@ final class RangeAnswer {
     if (status == 200) {
       requireIdentity(head);
       requireLength(HttpUtil.getContentLength(head, -1L), asked.fileLength());
-      if (asked.from() > MAX_SKIPPED) {
-        throw new RangeFailure(Kind.SERVER, "sends whole files only (expected: ranges)");
+      if (asked.from() + asked.length() > RangeFetcher.WHOLE_FILE_REACH) {
+        throw new RangeFailure(Kind.TOO_FAR, "sends whole files only (expected: ranges)");
       }
       return asked.from();
     }
@@ -81,8 +78,10 @@ final class RangeAnswer {
       return null;
     }
     Duration after;
-    if (SECONDS.matcher(text).matches()) {
-      after = Duration.ofSeconds(Long.parseLong(text));
+    Matcher seconds = SECONDS.matcher(text);
+    if (seconds.matches()) {
+      String few = seconds.group(1);
+      after = few == null ? MAX_RETRY_AFTER : Duration.ofSeconds(Long.parseLong(few));
     } else {
       Date date = DateFormatter.parseHttpDate(text);
       if (date == null) {

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -301,6 +302,15 @@ final class RangeExchange implements RangeFetcher.Transfer {
         }
         failFor(cause);
       }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      SSLException failure = HttpFailures.handshakeFailure(event);
+      if (failure != null) {
+        failFor(failure);
+      }
+      ctx.fireUserEventTriggered(event);
     }
 
     @Override

@@ -13,6 +13,13 @@ import java.time.Duration;
  * the caller knows when it has waited long enough.
  */
 public final class RangeFetcher implements AutoCloseable {
+  /**
+   * So many bytes from the beginning of a file are had from a server that knows no ranges, and none
+   * behind them: what lies in front of the wanted ones is read and dropped, and more of that would
+   * cost it and us too much. As many as the longest run has, so that small files come at once.
+   */
+  public static final long WHOLE_FILE_REACH = 64 * 1024 * 1024;
+
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration IDLE = Duration.ofSeconds(15);
 

@@ -1,5 +1,6 @@
 package io.torrentstream.net;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -115,6 +116,10 @@ public final class TrustedTls {
 
   /** What a failed TLS handshake is about, without the layers it was wrapped in. */
   static IOException explain(SSLException failure) {
+    if (failure instanceof NotSslRecordException) {
+      // Netty's message is what came: perhaps a page of a server that only this machine can reach.
+      return new IOException("TLS: not spoken there", failure);
+    }
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

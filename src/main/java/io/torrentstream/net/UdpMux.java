@@ -171,7 +171,9 @@ public final class UdpMux implements AutoCloseable {
         .writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(datagram), to))
         .addListener(
             sent -> {
-              if (!sent.isSuccess()) {
+              if (sent.cause() instanceof IOException socket) {
+                onFailure.accept(new IOException(SocketFailures.inWords(socket), socket));
+              } else if (!sent.isSuccess()) {
                 onFailure.accept(sent.cause());
               }
             });

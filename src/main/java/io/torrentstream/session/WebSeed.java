@@ -249,6 +249,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
     giveBack();
     switch (failure.kind()) {
       case FILE -> onMissing(file);
+      case TOO_FAR -> onTooFar(file);
       case SERVER -> giveUp(lastError);
       case LATER -> pause(failure.retryAfter());
     }
@@ -256,15 +257,28 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   /** The server does not have a file: nor any piece with a part of it. */
   private void onMissing(int file) {
+    missingInARow++;
+    leaveOut(file, torrent.info().layout().firstPiece(file), "it is left out");
+  }
+
+  /** The server has the whole file, but what lies far from its beginning would cost too much. */
+  private void onTooFar(int file) {
+    long reach = torrent.info().files().get(file).offset() + RangeFetcher.WHOLE_FILE_REACH;
+    int first = (int) (reach / torrent.info().layout().pieceLength());
+    long mebibytes = RangeFetcher.WHOLE_FILE_REACH >> 20;
+    leaveOut(file, first, "what lies beyond its first " + mebibytes + " MiB is left out");
+  }
+
+  private void leaveOut(int file, int firstPiece, String consequence) {
     PieceLayout layout = torrent.info().layout();
-    for (int piece = layout.firstPiece(file); piece <= layout.lastPiece(file); piece++) {
+    for (int piece = firstPiece; piece <= layout.lastPiece(file); piece++) {
       torrent.picker().onPeerDontHave(this, piece);
     }
-    if (pieces.isEmpty() || ++missingInARow >= MAX_MISSING_IN_A_ROW) {
+    if (pieces.isEmpty() || missingInARow >= MAX_MISSING_IN_A_ROW) {
       giveUp(lastError);
     } else {
-      FileEntry missing = torrent.info().files().get(file);
-      warnOnce(lastError + " for " + String.join("/", missing.path()) + "; it is left out");
+      String path = String.join("/", torrent.info().files().get(file).path());
+      warnOnce(lastError + " for " + path + "; " + consequence);
       fillSoon();
     }
   }

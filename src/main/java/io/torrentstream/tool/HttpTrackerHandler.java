@@ -28,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpTrackerHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(HttpTrackerHandler.class);
+
+  private static final Pattern ORIGIN = Pattern.compile("(?i)https?://[^/?#]*");
 
   private final Tracker tracker;
   private final IntSupplier connections;
@@ -81,7 +85,7 @@ final class HttpTrackerHandler extends SimpleChannelInboundHandler<FullHttpReque
     if (!tracker.admits(address)) {
       return bencoded(HttpTrackerServerCodec.failure("too many requests from your address"));
     }
-    String uri = request.uri();
+    String uri = target(request.uri());
     int question = uri.indexOf('?');
     String query = question < 0 ? "" : uri.substring(question + 1);
     return switch (question < 0 ? uri : uri.substring(0, question)) {
@@ -91,6 +95,12 @@ final class HttpTrackerHandler extends SimpleChannelInboundHandler<FullHttpReque
       case "/metrics" -> text("text/plain; version=0.0.4", tracker.stats().prometheus(gauges()));
       default -> response(HttpResponseStatus.NOT_FOUND, "text/plain", new byte[0]);
     };
+  }
+
+  /** Path and query. RFC 9112, 3.2.2: a server takes a whole URI too, which is sent to proxies. */
+  private static String target(String uri) {
+    Matcher origin = ORIGIN.matcher(uri);
+    return origin.lookingAt() ? uri.substring(origin.end()) : uri;
   }
 
   private byte[] announce(String rawQuery, byte[] address) {

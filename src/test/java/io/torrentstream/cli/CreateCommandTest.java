@@ -319,6 +319,10 @@ class CreateCommandTest {
         "-t ftp://x | --tracker: URL scheme: ftp (expected: http, https or udp)",
         "-t http://a/,x | --tracker: URL: (no address) (expected: http, https or udp)",
         "-w udp://x:1 | --web-seed: udp://x:1/... (expected: http or https)",
+        "-w ftp://x/y | --web-seed: ftp://x/... (expected: http or https)",
+        "-w httpx://x/y | --web-seed: httpx://x/... (expected: http or https)",
+        "-w foo | --web-seed: (no address) (expected: http or https)",
+        "-w https://x:0/ | --web-seed: URL port: 0 (expected: 1..65535)",
         "--node x | --node: x (expected: host:port, as 192.0.2.1:6881 or [2001:db8::1]:6881)",
         "--allow x | --allow: x (expected: private-trackerless, uneven-piece-length,"
             + " empty-folder, no-data)"

@@ -117,6 +117,7 @@ class OptionValuesTest {
   void webSeedsAreOfTwo() {
     String url = "https://t:1/a/";
     assertEquals(url, new OptionValues.WebUrl().convert(url));
+    assertEquals(" HTTP://t", new OptionValues.WebUrl().convert(" HTTP://t"));
     assertRefused(new OptionValues.WebUrl(), "udp://t:1/a");
     assertRefused(new OptionValues.WebUrl(), "ftp://t/a");
   }

@@ -94,7 +94,7 @@ class MagnetUriTest {
         "magnet:?xt=urn:btmh:1120ab      | magnet xt: btmh 1120ab (expected: 1220 and 64",
         "magnet:?xt=urn%3btih            | magnet link: no xt",
         "magnet:?xt=%                    | magnet xt: % (expected: two hex digits after each %)",
-        "magnet:?dn=%g0                  | magnet dn: %g0 (expected:",
+        "magnet:?so=%g0                  | magnet so: %g0 (expected:",
         "magnet:?so=1-                   | magnet so: 1- (expected: file indices from 0",
         "magnet:?so=5-4                  | magnet so: 5-4 (expected:",
         "magnet:?so=0-999999999          | magnet so: 0-999999999 (expected:",
@@ -123,6 +123,26 @@ class MagnetUriTest {
     assertEquals(List.of(), magnet.peers());
     assertEquals(7, magnet.warnings().size());
     assertTrue(parse("&dn=" + "x".repeat(5000)).name().length() <= 258);
+  }
+
+  @Test
+  void whatIsNotNeededAndCannotBeDecodedIsLeftOut() throws ProtocolException {
+    MagnetUri magnet =
+        parse("&dn=100% real&tr=http://a/%&tr=http://b/&ws=http://a/%&x.pe=%:1&dn=%g0");
+    assertNull(magnet.name());
+    assertEquals(List.of("http://b/"), magnet.trackers());
+    assertEquals(List.of(), magnet.webSeeds());
+    assertEquals(List.of(), magnet.peers());
+    String why = ": left out (expected: two hex digits after each %)";
+    assertEquals(
+        List.of(
+            "magnet dn" + why,
+            "magnet tr" + why,
+            "magnet ws" + why,
+            "magnet x.pe" + why,
+            "magnet dn" + why),
+        magnet.warnings());
+    assertEquals("b", parse("&dn=%&dn=b").name());
   }
 
   @Test

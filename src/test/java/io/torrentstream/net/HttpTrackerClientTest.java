@@ -82,6 +82,10 @@ class HttpTrackerClientTest {
   }
 
   private void client(Duration total) throws IOException {
+    client(LONG, total);
+  }
+
+  private void client(Duration connect, Duration total) throws IOException {
     client =
         new TrackerClient(
             transport,
@@ -89,7 +93,7 @@ class HttpTrackerClientTest {
             null,
             TrustedTls.load(null),
             udp(),
-            new TrackerClient.Patience(LONG, total, LONG, LONG));
+            new TrackerClient.Patience(connect, total, LONG, LONG));
   }
 
   private UdpMux udp() {
@@ -444,6 +448,17 @@ class HttpTrackerClientTest {
     client(SHORT);
     tracker((request, out) -> {});
     assertEquals("no answer within 200 ms", message(IOException.class));
+  }
+
+  @Test
+  void saysThatTlsTakesTooLong() throws Exception {
+    client.close();
+    client(SHORT, LONG);
+    tracker((request, out) -> {}); // waits for the end of a request that never comes
+    ServerUrl url = ServerUrl.parse(tracker.url().replace("http", "https"));
+    Throwable failure =
+        assertThrows(ExecutionException.class, () -> get(client.announce(url, REQUEST))).getCause();
+    assertEquals("TLS: no answer within 200 ms", failure.getMessage());
   }
 
   @Test

@@ -14,9 +14,13 @@ import io.torrentstream.tracker.ServerUrl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ranges over http and https, from servers that keep to the rules and others. */
@@ -350,6 +356,48 @@ class RangeFetcherTest {
   }
 
   @Test
+  void showsNothingOfWhatIsSentInsteadOfTls() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket connection = plain.accept()) {
+                  connection
+                      .getOutputStream()
+                      .write("HTTP/1.1 400 secret\r\n\r\n".getBytes(ISO_8859_1));
+                  connection.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String url = "https://127.0.0.1:" + plain.getLocalPort() + "/f";
+      assertFails(Kind.LATER, "TLS: not spoken there", url);
+      answered.exceptionally(reset -> null).get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void saysThatTlsTakesTooLong() throws Exception {
+    HttpClient impatient =
+        new HttpClient(
+            transport,
+            transport.loops().next(),
+            resolver,
+            null,
+            TrustedTls.load(null),
+            new HttpClient.Limits(0, Duration.ofMillis(300), Duration.ZERO, Duration.ZERO));
+    Collector collector = new Collector();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServerUrl url = ServerUrl.parse("https://127.0.0.1:" + silent.getLocalPort() + "/f");
+      RangeFetcher.Range range = new RangeFetcher.Range(url, 0, 10, FILE, false);
+      RangeExchange exchange = new RangeExchange(impatient, range, collector);
+      transport.loops().next().submit(exchange::start).get();
+      assertEquals("TLS: no answer within 300 ms", collector.end().getMessage());
+      assertEquals(Kind.LATER, collector.end().kind());
+    }
+  }
+
+  @Test
   void asksNoLocalServerWithAQueryThatATorrentMadeUp() throws Exception {
     serve((request, out) -> range(out, 0, 10));
     String url = url() + "?delete=1";
@@ -383,6 +431,13 @@ class RangeFetcherTest {
     assertFails(Kind.LATER, "connection refused", url);
     assertFails(
         Kind.LATER, "host not found: no-such-host.invalid", "http://no-such-host.invalid/f");
+  }
+
+  /** Linux connects to nobody in particular: it says so as without a network. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void reportsThatThereIsNoRoute() throws Exception {
+    assertFails(Kind.LATER, "network unreachable", "http://255.255.255.255/f");
   }
 
   @Test

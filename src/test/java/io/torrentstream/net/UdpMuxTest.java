@@ -2,6 +2,7 @@ package io.torrentstream.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -87,6 +88,15 @@ class UdpMuxTest {
     assertArrayEquals(sent, packet.getData());
     assertEquals(free, packet.getPort());
     assertEquals(free, udp.port());
+  }
+
+  /** No system broadcasts unasked, so nothing leaves this machine. */
+  @Test
+  void saysInWordsWhyNothingCanBeSent() throws Exception {
+    InetSocketAddress everybody = new InetSocketAddress("255.255.255.255", 9);
+    loop.execute(() -> udp.send(new byte[1], everybody, e -> received.add(e.getMessage())));
+    String message = received.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+    assertFalse(message.contains("failed"), message); // as in "sendToAddress(..) failed with"
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One connection and its clock. */
 class HttpTrackerHandlerTest {
@@ -70,6 +72,23 @@ class HttpTrackerHandlerTest {
       assertTrue(answers().startsWith("HTTP/1.1 200 OK"));
     }
     assertTrue(channel.isOpen());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/stats, 200",
+    "http://example.org/stats, 200",
+    "HTTPS://example.org:80/stats?x, 200",
+    "http:///stats, 200",
+    "http://example.org, 404",
+    "http://example.org/http://example.org/stats, 404",
+    "ftp://example.org/stats, 404",
+    "//example.org/stats, 404"
+  })
+  void aWholeUriNamesWhatItsPathDoes(String target, int status) {
+    send("GET " + target + " HTTP/1.1\r\nHost: example.org\r\n\r\n");
+    String answer = answers();
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
   }
 
   @Test
