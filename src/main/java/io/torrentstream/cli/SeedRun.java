@@ -112,6 +112,9 @@ final class SeedRun {
   private void onEvent(Seed seed, TorrentEvent event) {
     if (event instanceof TorrentEvent.Warning warning) {
       progress.warning(warning.message());
+    } else if (event instanceof TorrentEvent.TrackerFailed tracker) {
+      // Nobody may find this seed; and unlike a download it does not end for want of peers.
+      progress.warning(seed.metainfo.info().name() + ": " + tracker.message());
     } else if (event instanceof TorrentEvent.Failed failed) {
       seed.failure = failed.failure();
       if (!isDone()) { // else it is said at the end, which is now

@@ -383,7 +383,8 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
     listeners.add(listener);
   }
 
-  private void emit(TorrentEvent event) {
+  @Override
+  public void emit(TorrentEvent event) {
     for (Consumer<TorrentEvent> listener : listeners) {
       listener.accept(event);
     }

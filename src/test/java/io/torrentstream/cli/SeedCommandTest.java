@@ -233,6 +233,23 @@ class SeedCommandTest {
   }
 
   @Test
+  void aTrackerThatCannotBeReachedIsSaidOnce() throws Exception {
+    String url;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      url = "http://127.0.0.1:" + nobody.getLocalPort() + "/announce";
+    }
+    String[] args = {"seed", torrent.file().toString(), "-d", torrent.seedDir().toString()};
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--tracker", url, "--bind", "127.0.0.1", "-p", "0", "--seed-time", "1"));
+    Program.Result result = new Program(dir).run(all.toArray(new String[0]));
+    assertEquals(0, result.exit(), result.err());
+    List<String> warnings =
+        result.err().lines().filter(line -> line.startsWith("warning: ")).toList();
+    assertEquals(1, warnings.size(), result.err());
+    assertTrue(warnings.get(0).startsWith("warning: t: http://127.0.0.1:"), warnings.get(0));
+  }
+
+  @Test
   void theMagnetLinkNamesAddedTrackers() {
     Program.Result result =
         seed(torrent.file().toString(), "--tracker=udp://127.0.0.1:9/x", "--seed-time=0");
