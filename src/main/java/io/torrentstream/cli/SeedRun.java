@@ -104,9 +104,18 @@ final class SeedRun {
     }
     for (Seed seed : seeds) {
       if (seed.failure != null) {
-        throw CliException.of(seed.failure);
+        throw toCliException(seed.failure);
       }
     }
+  }
+
+  private CliException toCliException(TorrentFailure failure) {
+    if (failure.reason() == TorrentFailure.Reason.BAD_DATA
+        && plan.options().seeding().partial()) { // which the usual advice is to try
+      return new CliException(
+          Reason.BAD_DATA, failure.getMessage(), "Download some of it first.", failure);
+    }
+    return CliException.of(failure);
   }
 
   private void start(Session session, Metainfo metainfo) {

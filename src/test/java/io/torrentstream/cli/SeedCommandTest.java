@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of {@code seed}; what it shares is fetched with {@code download}. */
 @Timeout(60)
@@ -196,10 +198,42 @@ class SeedCommandTest {
     assertEquals(before, listing(torrent.seedDir()), "nothing is made or changed");
   }
 
+  /** No piece tells of a file without a byte; {@code verify} has the same verdict. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileWithoutAByteCountsToo(boolean missing) throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("o"));
+    TestTorrent other = TestTorrent.folder("e").file("a", 20_000).file("empty", 0).build(folder);
+    Path empty = other.seedDir().resolve("e/empty");
+    if (missing) {
+      Files.delete(empty);
+    } else {
+      Files.write(empty, new byte[1]);
+    }
+    String[] args = {other.file().toString(), "-d", other.seedDir().toString(), "--seed-time=0"};
+
+    Program.Result result = seed(args);
+
+    assertEquals(ExitCode.BAD_DATA, result.exit(), result.err());
+    String verdict =
+        "tsl: e: fit to share 20000 of 20000 bytes, but not every file (expected: all)";
+    assertTrue(result.err().lines().anyMatch(verdict::equals), result.err());
+    String[] verify = {"verify", args[0], args[1], args[2]};
+    assertEquals(ExitCode.BAD_DATA, new Program(dir).run(verify).exit());
+    Program.Result partial = seed(args[0], args[1], args[2], args[3], "--partial");
+    assertEquals(0, partial.exit(), partial.err());
+  }
+
   @Test
   void nothingAtAllIsTooLittleToShare() {
     Program.Result result = seed(torrent.file().toString(), "-d", "nowhere", "--partial");
     assertEquals(ExitCode.BAD_DATA, result.exit(), result.err());
+    List<String> lines = result.err().lines().toList();
+    assertEquals(
+        List.of(
+            "tsl: t: fit to share 0 of 350000 bytes (expected: some)",
+            "Download some of it first."),
+        lines.subList(lines.size() - 2, lines.size()));
     assertFalse(Files.exists(dir.resolve("nowhere")));
   }
 
