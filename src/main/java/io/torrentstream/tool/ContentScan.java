@@ -152,6 +152,9 @@ public final class ContentScan {
   }
 
   private void add(Path file, List<String> parts, long length) throws IOException {
+    for (Path named = file; !named.equals(root); named = named.getParent()) {
+      FileName.of(named); // throws unless it is UTF-8
+    }
     // Found out now, and not after hours of hashing.
     if (!Files.isReadable(file)) {
       throw new AccessDeniedException(file.toString());
@@ -238,7 +241,10 @@ public final class ContentScan {
       return FileVisitResult.CONTINUE;
     }
 
-    /** The names from below the root to an entry of the folder that the walk is in. */
+    /**
+     * The names from below the root to an entry of the folder that the walk is in, as they are
+     * shown: only those of files that are taken must be UTF-8.
+     */
     private List<String> parts(Path entry) throws CreateException {
       untouched = null;
       if (++entries > MAX_ENTRIES) {
@@ -250,7 +256,7 @@ public final class ContentScan {
             entry + ": more than " + MAX_DEPTH + " names deep (expected: fewer)");
       }
       List<String> parts = new ArrayList<>(folders);
-      parts.add(FileName.of(entry));
+      parts.add(FileName.shown(entry));
       return List.copyOf(parts);
     }
 

@@ -232,6 +232,26 @@ class ContentScanTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
+  void aNameThatIsNotUtf8DoesNotMatterWhereItIsLeftOut() throws Exception {
+    write("f", 1);
+    shell("printf x > \"$(printf '.b\\377')\"");
+    shell("printf x > \"$(printf 'c\\377.tmp')\"");
+    shell("mkdir \"$(printf 'd\\377')\"; printf x > \"$(printf 'd\\377')/e.tmp\"");
+    excluded = path -> path.endsWith(".tmp");
+    assertEquals(List.of("f"), paths());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderWhoseNameIsNotUtf8IsRefusedWithAFileInIt() throws Exception {
+    shell("mkdir \"$(printf 'd\\377')\"; printf x > \"$(printf 'd\\377')/e\"");
+    CreateException refused = assertThrows(CreateException.class, this::scan);
+    assertEquals(
+        root.resolve("d\uFFFD") + ": name is not valid (expected: UTF-8)", refused.getMessage());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
   void aReplacementCharacterIsAnOrdinaryOneInAName() throws Exception {
     shell("printf x > \"$(printf 'b\\357\\277\\275')\"");
     assertEquals(List.of("b\uFFFD"), paths());
