@@ -71,6 +71,7 @@ public final class ContentScan {
   private final List<String> emptyFolders = new ArrayList<>();
   private final Map<LeftOut, List<String>> leftOut = new EnumMap<>(LeftOut.class);
   private int entries;
+  private boolean holdsOutput;
 
   private ContentScan(Path root, Rules rules) {
     this.root = root;
@@ -140,6 +141,7 @@ public final class ContentScan {
         List.copyOf(files.values()),
         List.copyOf(emptyFolders),
         rules.followLinks(),
+        holdsOutput,
         notes());
   }
 
@@ -213,10 +215,12 @@ public final class ContentScan {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       List<String> parts = parts(file);
-      if (isUnwanted(parts) || isOutput(file)) {
+      if (isUnwanted(parts)) {
         return FileVisitResult.CONTINUE;
       }
-      if (attributes.isRegularFile()) {
+      if (isOutput(file)) {
+        holdsOutput = true;
+      } else if (attributes.isRegularFile()) {
         add(file, parts, attributes.size());
       } else if (attributes.isSymbolicLink()) {
         leaveOut(rules.followLinks() ? LeftOut.DANGLING : LeftOut.LINK, parts);

@@ -1,6 +1,7 @@
 package io.torrentstream.tool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -109,8 +110,10 @@ class ContentScanTest {
   @Test
   void theOutputIsNoPartOfTheTorrent() throws IOException {
     write("sub/x.torrent", 1);
+    assertFalse(scan().holdsOutput());
     output = write("x.torrent", 1);
     assertEquals(List.of("sub/x.torrent"), paths());
+    assertTrue(scan().holdsOutput());
     link(root.resolve("link"), "x.torrent");
     followLinks = true;
     assertEquals(List.of("sub/x.torrent"), paths());
