@@ -3,6 +3,7 @@ package io.torrentstream.cli;
 import com.google.gson.stream.JsonWriter;
 import io.torrentstream.metainfo.MagnetLink;
 import io.torrentstream.metainfo.Metainfo;
+import io.torrentstream.metainfo.NameRules;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.AtomicFile;
 import io.torrentstream.storage.StorageException;
@@ -74,7 +75,7 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CliException {
+  public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
     if (STDOUT.equals(output.get()) && (json.get() || magnet.get()) && !dryRun.get()) {
       throw new CliException(
@@ -116,13 +117,27 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   private Content content(Path root, AtomicFile file)
-      throws CliException, CreateException, StorageException {
+      throws CliException, CreateException, StorageException, InterruptedException {
     Path to = file == null ? null : file.path();
     Content content = ContentScan.scan(root, contents.rules(to));
     if (content.root().equals(to)) { // with --force the data itself would be lost
       throw new CliException(Reason.USAGE, "--output: " + to + " (expected: not PATH itself)");
     }
+    if (content.holdsOutput() && !isTorrent(to)) { // a file of the user's, with --force as well
+      throw new CliException(
+          Reason.USAGE,
+          "--output: " + to + ": a file of PATH (expected: a new file or a .torrent)");
+    }
     return content;
+  }
+
+  private boolean isTorrent(Path file) throws InterruptedException {
+    try {
+      new TorrentSource(console).read(file.toString(), NameRules.ANY);
+      return true;
+    } catch (CliException e) {
+      return false; // or cannot be read, and might be anything
+    }
   }
 
   private TorrentCreator creator(String name, Content content) throws CliException {

@@ -51,6 +51,7 @@ final class SeedRun {
   private final Mail mail = new Mail();
   private final List<Seed> seeds = new ArrayList<>();
   private final long begin = System.nanoTime();
+  private long sharedNanos;
 
   SeedRun(Plan plan, Progress progress) {
     this.plan = plan;
@@ -64,6 +65,16 @@ final class SeedRun {
    */
   void run() throws CliException, InterruptedException {
     Interrupts signals = Interrupts.listen(mail::interrupt);
+    try {
+      share();
+      end();
+    } finally {
+      signals.close();
+      progress.end();
+    }
+  }
+
+  private void share() throws CliException, InterruptedException {
     try (Session session = Sessions.open(plan.session(), plan.anyPort())) {
       if (plan.portsFile() != null) {
         plan.portsFile().write(session.port());
@@ -74,10 +85,7 @@ final class SeedRun {
       while (mail.interrupted() == 0 && !isDone()) {
         mail.await(Long.MAX_VALUE, () -> progress.tick(total()));
       }
-      end();
-    } finally {
-      signals.close();
-      progress.end();
+      sharedNanos = System.nanoTime() - begin;
     }
   }
 
@@ -86,18 +94,28 @@ final class SeedRun {
     return seeds.stream().allMatch(seed -> seed.failure != null || isGoalReached(seed));
   }
 
+  /** Called when the session is closed: what a running torrent says it sent is a second old. */
   private void end() throws CliException {
     if (seeds.stream().anyMatch(seed -> seed.failure == null)) {
-      progress.seeded(total(), System.nanoTime() - begin);
+      progress.seeded(total(), sharedNanos);
     }
     if (mail.interrupted() != 0) {
       throw CliException.interrupted(mail.interrupted(), null);
     }
     for (Seed seed : seeds) {
       if (seed.failure != null) {
-        throw CliException.of(seed.failure);
+        throw toCliException(seed.failure);
       }
     }
+  }
+
+  private CliException toCliException(TorrentFailure failure) {
+    if (failure.reason() == TorrentFailure.Reason.BAD_DATA
+        && plan.options().seeding().partial()) { // which the usual advice is to try
+      return new CliException(
+          Reason.BAD_DATA, failure.getMessage(), "Download some of it first.", failure);
+    }
+    return CliException.of(failure);
   }
 
   private void start(Session session, Metainfo metainfo) {
@@ -112,6 +130,9 @@ final class SeedRun {
   private void onEvent(Seed seed, TorrentEvent event) {
     if (event instanceof TorrentEvent.Warning warning) {
       progress.warning(warning.message());
+    } else if (event instanceof TorrentEvent.TrackerFailed tracker) {
+      // Nobody may find this seed; and unlike a download it does not end for want of peers.
+      progress.warning(seed.metainfo.info().name() + ": " + tracker.message());
     } else if (event instanceof TorrentEvent.Failed failed) {
       seed.failure = failed.failure();
       if (!isDone()) { // else it is said at the end, which is now

@@ -53,6 +53,13 @@ public final class Announcer {
 
     /** A tracker has something to say to the user; one line, safe to print, each text once. */
     void onWarning(String warning);
+
+    /**
+     * A tracker failed or refused; told again only when it has worked meanwhile.
+     *
+     * @param failure the tracker and why, one line, safe to print
+     */
+    void onTrackerFailed(String failure);
   }
 
   /** The way to a tracker; {@code TrackerClient::announce}. May complete on any thread. */
@@ -175,7 +182,10 @@ public final class Announcer {
               ? refused.retryAfterSeconds()
               : TrackerFailure.UNSPECIFIED;
       LOG.debug("[{}] {}: {}", identity.infoHash(), due.tracker(), failure.getMessage());
-      tiers.onFailure(due.tracker(), failure.getMessage(), retryAfter, now());
+      boolean news = tiers.onFailure(due.tracker(), failure.getMessage(), retryAfter, now());
+      if (news) {
+        mediator.onTrackerFailed(due.tracker() + ": " + failure.getMessage());
+      }
     } else {
       LOG.debug(
           "[{}] {}: {} peers, again in {} s",

@@ -326,7 +326,8 @@ final class MagnetTorrent implements TorrentRun, PeerSources.Owner {
     listeners.add(listener);
   }
 
-  private void emit(TorrentEvent event) {
+  @Override
+  public void emit(TorrentEvent event) {
     listeners.forEach(listener -> listener.accept(event));
   }
 

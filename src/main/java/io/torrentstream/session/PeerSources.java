@@ -25,6 +25,14 @@ final class PeerSources {
     default void onPeers(List<InetSocketAddress> addresses, String tracker) {
       offer(addresses, PeerList.Source.TRACKER);
     }
+
+    @Override
+    default void onTrackerFailed(String failure) {
+      emit(new TorrentEvent.TrackerFailed(failure));
+    }
+
+    /** Tells the torrent's listeners. */
+    void emit(TorrentEvent event);
   }
 
   /** With fewer peers than this, all are asked again as soon as they allow. */

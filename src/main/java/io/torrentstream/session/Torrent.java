@@ -132,8 +132,8 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
     progress.onChecked(have);
     stall.onProgress(nowNanos());
     TorrentOptions.Seeding seeding = options.seeding();
-    if (seeding != null && !seeding.accepts(have)) {
-      fail(TorrentFailure.unfitToShare(info.name(), progress));
+    if (seeding != null && !seeding.accepts(have, disk.isWhole())) {
+      fail(TorrentFailure.unfitToShare(info.name(), progress, seeding));
       return;
     }
     enter(TorrentState.DOWNLOADING);
@@ -383,7 +383,8 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
     listeners.add(listener);
   }
 
-  private void emit(TorrentEvent event) {
+  @Override
+  public void emit(TorrentEvent event) {
     for (Consumer<TorrentEvent> listener : listeners) {
       listener.accept(event);
     }

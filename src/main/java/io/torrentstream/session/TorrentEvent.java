@@ -25,6 +25,13 @@ public sealed interface TorrentEvent {
   /** It has ended without being asked to, which may be after it was complete. */
   record Failed(TorrentFailure failure) implements TorrentEvent {}
 
+  /**
+   * A tracker failed or refused, and is tried again; told once until it has worked.
+   *
+   * @param message the tracker and why; one line, safe to print
+   */
+  record TrackerFailed(String message) implements TorrentEvent {}
+
   /** Something the run survives but a user should know; one line, safe to print. */
   record Warning(String message) implements TorrentEvent {}
 }

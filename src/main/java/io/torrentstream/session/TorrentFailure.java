@@ -46,10 +46,13 @@ public final class TorrentFailure extends Exception {
   }
 
   /** What is there is not enough to seed. */
-  static TorrentFailure unfitToShare(String name, Progress progress) {
-    String found = progress.verified() + " of " + progress.wanted() + " bytes";
+  static TorrentFailure unfitToShare(
+      String name, Progress progress, TorrentOptions.Seeding seeding) {
+    String bytes = progress.verified() + " of " + progress.wanted() + " bytes";
+    String found = progress.left() == 0 ? bytes + ", but not every file" : bytes;
+    String expected = seeding.partial() ? "some" : "all";
     return new TorrentFailure(
-        Reason.BAD_DATA, name + ": fit to share " + found + " (expected: all)", null);
+        Reason.BAD_DATA, name + ": fit to share " + found + " (expected: " + expected + ")", null);
   }
 
   public Reason reason() {

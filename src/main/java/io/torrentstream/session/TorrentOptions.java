@@ -34,9 +34,13 @@ public record TorrentOptions(
    * @param superSeed show each peer one piece at a time (BEP 16); only for complete data
    */
   public record Seeding(boolean partial, boolean superSeed) {
-    /** Whether what is there is enough to share. */
-    boolean accepts(Bitfield have) {
-      return have.isFull() || partial && !have.isEmpty();
+    /**
+     * Whether what is there is enough to share.
+     *
+     * @param whole whether every file is right
+     */
+    boolean accepts(Bitfield have, boolean whole) {
+      return whole || partial && !have.isEmpty();
     }
   }
 

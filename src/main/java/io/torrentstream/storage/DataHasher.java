@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -34,7 +35,14 @@ public final class DataHasher {
    */
   private static final int CHUNK = 64 * 1024;
 
+  /**
+   * A disk that does not answer lets no thread come to its next report; so often one is made all
+   * the same.
+   */
+  private static final long REPORT_SECONDS = 1;
+
   private final List<Path> files;
+  private final Stamp[] stamps;
   private final PieceLayout layout;
   private final LinkOption[] links;
   private final LongConsumer progress;
@@ -46,6 +54,7 @@ public final class DataHasher {
   private DataHasher(
       List<Path> files, PieceLayout layout, boolean followLinks, LongConsumer progress) {
     this.files = files;
+    this.stamps = new Stamp[files.size()];
     this.layout = layout;
     this.links = followLinks ? new LinkOption[0] : new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
     this.progress = progress;
@@ -58,8 +67,8 @@ public final class DataHasher {
    * @param files in the order of the torrent
    * @param layout their lengths, and the length of a piece
    * @param followLinks whether a file may be a symbolic link
-   * @param progress told the bytes hashed so far after each piece, on other threads; ends the
-   *     hashing with a {@link CancellationException}
+   * @param progress told the bytes hashed so far after each piece, on other threads, and once a
+   *     second, on this one; ends the hashing with a {@link CancellationException}
    * @return 20 bytes a piece
    * @throws StorageException when a file cannot be read, or is not the same all the time
    */
@@ -70,20 +79,23 @@ public final class DataHasher {
   }
 
   private byte[] run() throws StorageException {
-    Stamp[] before = new Stamp[files.size()];
-    for (int i = 0; i < before.length; i++) {
-      before[i] = stamp(i);
-      if (before[i].size() != layout.fileLength(i)) {
+    for (int i = 0; i < stamps.length; i++) {
+      stamps[i] = stamp(i);
+      if (stamps[i].size() != layout.fileLength(i)) {
         throw changed(i);
       }
     }
     hashPieces();
-    for (int i = 0; i < before.length; i++) {
-      if (!before[i].equals(stamp(i))) {
-        throw changed(i);
-      }
+    for (int i = 0; i < stamps.length; i++) {
+      requireSame(i);
     }
     return hashes;
+  }
+
+  private void requireSame(int file) throws StorageException {
+    if (!stamps[file].equals(stamp(file))) {
+      throw changed(file);
+    }
   }
 
   private Stamp stamp(int file) throws StorageException {
@@ -105,7 +117,7 @@ public final class DataHasher {
       shares[i] = CompletableFuture.runAsync(this::hashSome, job -> startThread(job, name));
     }
     try {
-      CompletableFuture.allOf(shares).join();
+      await(CompletableFuture.allOf(shares));
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException io
           && io.getCause() instanceof StorageException cause) {
@@ -115,6 +127,23 @@ public final class DataHasher {
         throw cancelled;
       }
       throw e;
+    }
+  }
+
+  /**
+   * Waits for the threads, unless the progress ends it: one that hangs (in a network disk, or in a
+   * file that became a pipe just when it was opened) is left behind, and keeps no process alive.
+   */
+  private void await(CompletableFuture<Void> shares) {
+    try {
+      while (!shares
+          .thenApply(done -> true)
+          .completeOnTimeout(false, REPORT_SECONDS, TimeUnit.SECONDS)
+          .join()) {
+        progress.accept(hashed.get());
+      }
+    } finally {
+      failed |= !shares.isDone();
     }
   }
 
@@ -199,6 +228,7 @@ public final class DataHasher {
     private void open(int file) throws IOException {
       if (file != openFile) {
         close();
+        requireSame(file); // to open a pipe would wait for ever
         channel = FileChannel.open(files.get(file), readOnly);
         openFile = file;
       }

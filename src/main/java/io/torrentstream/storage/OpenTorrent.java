@@ -63,6 +63,7 @@ final class OpenTorrent {
   private final TorrentLane[] parts;
   private final AtomicLong unwritten;
   private final Bitfield have;
+  private final boolean whole;
   private final BannedAddresses banned;
 
   private OpenTorrent(
@@ -76,6 +77,7 @@ final class OpenTorrent {
     this.files = files;
     this.state = state;
     this.have = found.have();
+    this.whole = found.whole();
     this.unwritten = new AtomicLong(found.unwritten());
     this.checkpoints =
         new Checkpoints(
@@ -179,6 +181,11 @@ final class OpenTorrent {
   /** The pieces that were there at the start. */
   Bitfield have() {
     return have;
+  }
+
+  /** Whether every file was right then. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** Kept in the resume data. */

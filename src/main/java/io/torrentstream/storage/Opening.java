@@ -28,13 +28,19 @@ final class Opening {
    * What was found.
    *
    * @param have pieces that are on disk and right
+   * @param whole whether all files are, which pieces cannot tell: some files have no byte in any
    * @param flushed those of them known to have been forced
    * @param stamps of the files as the resume data knew them, null for all others
    * @param unwritten bytes for which room is still needed
    * @param banned those whom the resume data named
    */
   record Result(
-      Bitfield have, Bitfield flushed, Stamp[] stamps, long unwritten, BannedAddresses banned) {}
+      Bitfield have,
+      boolean whole,
+      Bitfield flushed,
+      Stamp[] stamps,
+      long unwritten,
+      BannedAddresses banned) {}
 
   /** What the opening reports while it runs, on any lane. */
   interface Monitor {
@@ -361,6 +367,6 @@ final class Opening {
       }
     }
     long unwritten = options.allocateFull() ? 0 : unwritten();
-    return new Result(good, trusted, stamps, unwritten, new BannedAddresses(banned));
+    return new Result(good, good.isFull(), trusted, stamps, unwritten, new BannedAddresses(banned));
   }
 }

@@ -101,7 +101,7 @@ final class SeedOpening {
     }
     name(checked.files().stream().filter(file -> file.state() != FileState.OK).toList());
     Bitfield have = survey.where(checked.good(), survey::hasSizedName);
-    return new Opening.Result(have, have, stamps, 0, BannedAddresses.none());
+    return new Opening.Result(have, checked.isComplete(), have, stamps, 0, BannedAddresses.none());
   }
 
   private void name(List<FileResult> wrong) {

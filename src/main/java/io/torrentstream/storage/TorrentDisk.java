@@ -130,20 +130,23 @@ public final class TorrentDisk {
   }
 
   private CompletableFuture<Bitfield> open(Supplier<CompletableFuture<OpenTorrent>> work) {
-    opening = new CompletableFuture<>();
-    CompletableFuture.supplyAsync(work, lanes.lane(0))
-        .thenCompose(opened -> opened)
-        .whenComplete(
-            (opened, failure) ->
-                post(
-                    () -> {
-                      torrent = opened;
-                      if (opened != null) {
-                        reads = ReadQueue.forLanes(opened, lanes, loop, this::onReadFailed);
-                      }
-                      settle(opening, opened == null ? null : opened.have(), failure);
-                    }));
+    opening =
+        onLoop(
+            CompletableFuture.supplyAsync(work, lanes.lane(0))
+                .thenCompose(opened -> opened)
+                .thenApplyAsync(this::begin, loop));
     return opening;
+  }
+
+  private Bitfield begin(OpenTorrent opened) {
+    torrent = opened;
+    reads = ReadQueue.forLanes(opened, lanes, loop, this::onReadFailed);
+    return opened.have();
+  }
+
+  /** Whether every file was right when it was opened, those without a byte as well. */
+  public boolean isWhole() {
+    return torrent.isWhole();
   }
 
   private final class OpeningMonitor implements Opening.Monitor {
@@ -242,20 +245,9 @@ public final class TorrentDisk {
       List<CompletableFuture<Path>> completed = torrent.complete(lane.filesCompletedBy(piece));
       post(() -> listener.onPieceVerified(piece));
       for (CompletableFuture<Path> file : completed) {
-        onCompleted(file);
+        orFail(file).thenAccept(path -> post(() -> listener.onFileCompleted(path)));
       }
     }
-  }
-
-  private void onCompleted(CompletableFuture<Path> file) {
-    file.whenComplete(
-        (path, failure) -> {
-          if (failure == null) {
-            post(() -> listener.onFileCompleted(path));
-          } else {
-            fail(failure);
-          }
-        });
   }
 
   /** Reads blocks on the lane of their piece. Never blocks. */

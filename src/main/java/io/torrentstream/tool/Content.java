@@ -12,6 +12,8 @@ import java.util.List;
  *     every system
  * @param emptyFolders those with nothing in them, which no torrent can hold
  * @param linksFollowed whether files may be symbolic links
+ * @param holdsOutput whether the .torrent that is to be made has the place of a file here, which is
+ *     then not one of the files
  * @param notes one line for each kind of thing that was left out though nobody said so
  */
 public record Content(
@@ -20,6 +22,7 @@ public record Content(
     List<File> files,
     List<String> emptyFolders,
     boolean linksFollowed,
+    boolean holdsOutput,
     List<String> notes) {
 
   /**

@@ -71,6 +71,7 @@ public final class ContentScan {
   private final List<String> emptyFolders = new ArrayList<>();
   private final Map<LeftOut, List<String>> leftOut = new EnumMap<>(LeftOut.class);
   private int entries;
+  private boolean holdsOutput;
 
   private ContentScan(Path root, Rules rules) {
     this.root = root;
@@ -140,6 +141,7 @@ public final class ContentScan {
         List.copyOf(files.values()),
         List.copyOf(emptyFolders),
         rules.followLinks(),
+        holdsOutput,
         notes());
   }
 
@@ -152,6 +154,9 @@ public final class ContentScan {
   }
 
   private void add(Path file, List<String> parts, long length) throws IOException {
+    for (Path named = file; !named.equals(root); named = named.getParent()) {
+      FileName.of(named); // throws unless it is UTF-8
+    }
     // Found out now, and not after hours of hashing.
     if (!Files.isReadable(file)) {
       throw new AccessDeniedException(file.toString());
@@ -210,10 +215,12 @@ public final class ContentScan {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       List<String> parts = parts(file);
-      if (isUnwanted(parts) || isOutput(file)) {
+      if (isUnwanted(parts)) {
         return FileVisitResult.CONTINUE;
       }
-      if (attributes.isRegularFile()) {
+      if (isOutput(file)) {
+        holdsOutput = true;
+      } else if (attributes.isRegularFile()) {
         add(file, parts, attributes.size());
       } else if (attributes.isSymbolicLink()) {
         leaveOut(rules.followLinks() ? LeftOut.DANGLING : LeftOut.LINK, parts);
@@ -238,7 +245,10 @@ public final class ContentScan {
       return FileVisitResult.CONTINUE;
     }
 
-    /** The names from below the root to an entry of the folder that the walk is in. */
+    /**
+     * The names from below the root to an entry of the folder that the walk is in, as they are
+     * shown: only those of files that are taken must be UTF-8.
+     */
     private List<String> parts(Path entry) throws CreateException {
       untouched = null;
       if (++entries > MAX_ENTRIES) {
@@ -250,7 +260,7 @@ public final class ContentScan {
             entry + ": more than " + MAX_DEPTH + " names deep (expected: fewer)");
       }
       List<String> parts = new ArrayList<>(folders);
-      parts.add(FileName.of(entry));
+      parts.add(FileName.shown(entry));
       return List.copyOf(parts);
     }
 

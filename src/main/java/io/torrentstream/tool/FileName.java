@@ -25,8 +25,8 @@ final class FileName {
     String name = path.getFileName().toString();
     try {
       if (name.indexOf(REPLACED) >= 0) {
-        byte[] bytes = lastSegment(path.toUri().getRawPath());
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        ByteBuffer bytes = ByteBuffer.wrap(lastSegment(path));
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       }
       if (StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
         return name;
@@ -37,12 +37,21 @@ final class FileName {
     throw notUtf8(path); // Windows allows half a surrogate pair
   }
 
+  /** The same, where what is no UTF-8 shows as U+FFFD: enough to leave the file out by. */
+  static String shown(Path path) {
+    String name = path.getFileName().toString();
+    return name.indexOf(REPLACED) >= 0
+        ? new String(lastSegment(path), StandardCharsets.UTF_8)
+        : name;
+  }
+
   private static CreateException notUtf8(Path path) {
     return new CreateException(path + ": name is not valid (expected: UTF-8)");
   }
 
-  /** The bytes of the last name in the percent-encoded path of a URI. */
-  private static byte[] lastSegment(String rawPath) {
+  /** The bytes of the last name, from the percent-encoded path of its URI. */
+  private static byte[] lastSegment(Path path) {
+    String rawPath = path.toUri().getRawPath();
     int end = rawPath.endsWith("/") ? rawPath.length() - 1 : rawPath.length(); // "/": a folder's
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = rawPath.lastIndexOf('/', end - 1) + 1; i < end; i++) {

@@ -126,10 +126,14 @@ public final class TrackerTiers {
    *
    * @param error one line, safe to print
    * @param retryAfterSeconds as {@link TrackerFailure#retryAfterSeconds}
+   * @return whether that is news: its announce before this one did not fail
    */
-  public void onFailure(ServerUrl url, String error, long retryAfterSeconds, long nowNanos) {
-    find(url).onFailure(error, retryAfterSeconds, nowNanos);
+  public boolean onFailure(ServerUrl url, String error, long retryAfterSeconds, long nowNanos) {
+    TrackerState tracker = find(url);
+    boolean news = tracker.error == null;
+    tracker.onFailure(error, retryAfterSeconds, nowNanos);
     newestError = url + ": " + error;
+    return news;
   }
 
   /** The download is complete: every tracker that knows us is to hear {@code completed}, once. */

@@ -223,6 +223,20 @@ class CreateCommandTest {
   }
 
   @Test
+  void aFileOfTheDataIsNotReplacedByTheTorrent() throws Exception {
+    Path data = dir.resolve("folder").resolve("c");
+    assertFails(
+        ExitCode.USAGE,
+        "tsl: --output: " + data + ": a file of PATH (expected: a new file or a .torrent)",
+        create("folder", "--output=folder/c", "--force"));
+    assertArrayEquals(new byte[30000], Files.readAllBytes(data));
+
+    assertPrints(data + "\n", create("folder", "--output=folder/c", "--force", "--exclude=c"));
+    assertPrints(data + "\n", create("folder", "--output=folder/c", "--force"));
+    assertEquals(2, read(data).info().files().size());
+  }
+
+  @Test
   void allOptionsReachTheTorrent() throws Exception {
     assertPrints(
         dir.resolve("x") + "\n",

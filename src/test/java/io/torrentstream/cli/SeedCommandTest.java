@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of {@code seed}; what it shares is fetched with {@code download}. */
 @Timeout(60)
@@ -196,10 +198,42 @@ class SeedCommandTest {
     assertEquals(before, listing(torrent.seedDir()), "nothing is made or changed");
   }
 
+  /** No piece tells of a file without a byte; {@code verify} has the same verdict. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileWithoutAByteCountsToo(boolean missing) throws Exception {
+    Path folder = Files.createDirectory(dir.resolve("o"));
+    TestTorrent other = TestTorrent.folder("e").file("a", 20_000).file("empty", 0).build(folder);
+    Path empty = other.seedDir().resolve("e/empty");
+    if (missing) {
+      Files.delete(empty);
+    } else {
+      Files.write(empty, new byte[1]);
+    }
+    String[] args = {other.file().toString(), "-d", other.seedDir().toString(), "--seed-time=0"};
+
+    Program.Result result = seed(args);
+
+    assertEquals(ExitCode.BAD_DATA, result.exit(), result.err());
+    String verdict =
+        "tsl: e: fit to share 20000 of 20000 bytes, but not every file (expected: all)";
+    assertTrue(result.err().lines().anyMatch(verdict::equals), result.err());
+    String[] verify = {"verify", args[0], args[1], args[2]};
+    assertEquals(ExitCode.BAD_DATA, new Program(dir).run(verify).exit());
+    Program.Result partial = seed(args[0], args[1], args[2], args[3], "--partial");
+    assertEquals(0, partial.exit(), partial.err());
+  }
+
   @Test
   void nothingAtAllIsTooLittleToShare() {
     Program.Result result = seed(torrent.file().toString(), "-d", "nowhere", "--partial");
     assertEquals(ExitCode.BAD_DATA, result.exit(), result.err());
+    List<String> lines = result.err().lines().toList();
+    assertEquals(
+        List.of(
+            "tsl: t: fit to share 0 of 350000 bytes (expected: some)",
+            "Download some of it first."),
+        lines.subList(lines.size() - 2, lines.size()));
     assertFalse(Files.exists(dir.resolve("nowhere")));
   }
 
@@ -230,6 +264,23 @@ class SeedCommandTest {
     assertEquals("127.0.0.1", seeding.get("address").getAsString());
     assertEquals(350_000, seeding.get("verified").getAsLong());
     assertEquals(0, events.get(names.indexOf("progress")).get("uploaded").getAsLong());
+  }
+
+  @Test
+  void aTrackerThatCannotBeReachedIsSaidOnce() throws Exception {
+    String url;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      url = "http://127.0.0.1:" + nobody.getLocalPort() + "/announce";
+    }
+    String[] args = {"seed", torrent.file().toString(), "-d", torrent.seedDir().toString()};
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--tracker", url, "--bind", "127.0.0.1", "-p", "0", "--seed-time", "1"));
+    Program.Result result = new Program(dir).run(all.toArray(new String[0]));
+    assertEquals(0, result.exit(), result.err());
+    List<String> warnings =
+        result.err().lines().filter(line -> line.startsWith("warning: ")).toList();
+    assertEquals(1, warnings.size(), result.err());
+    assertTrue(warnings.get(0).startsWith("warning: t: http://127.0.0.1:"), warnings.get(0));
   }
 
   @Test

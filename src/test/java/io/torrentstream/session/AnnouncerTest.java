@@ -39,6 +39,7 @@ class AnnouncerTest {
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(time).build();
   private final List<Asked> asked = new ArrayList<>();
   private final List<String> heard = new ArrayList<>();
+  private final List<String> failed = new ArrayList<>();
   private long left = 1000;
 
   private final Announcer.Mediator mediator =
@@ -66,6 +67,11 @@ class AnnouncerTest {
         @Override
         public void onWarning(String warning) {
           heard.add(warning);
+        }
+
+        @Override
+        public void onTrackerFailed(String failure) {
+          failed.add(failure);
         }
       };
 
@@ -98,6 +104,11 @@ class AnnouncerTest {
         .answer()
         .complete(
             new Announce.Response(interval, interval, List.of(peers), 1, 1, null, warning, null));
+    channel.runPendingTasks();
+  }
+
+  private void fail(int index, Exception failure) {
+    asked.get(index).answer().completeExceptionally(failure);
     channel.runPendingTasks();
   }
 
@@ -222,6 +233,24 @@ class AnnouncerTest {
     answer(2, 60, "very old client");
     assertEquals(
         List.of("udp://a.example:1: old client", "udp://a.example:1: very old client"), heard);
+  }
+
+  @Test
+  void aFailureIsToldOnceUntilTheTrackerWorksAgain() {
+    Announcer announcer = announcer("udp://a.example:1");
+    announcer.start();
+    fail(0, new IOException("connection refused"));
+    pass(60_000);
+    fail(1, new TrackerFailure("closed", TrackerFailure.UNSPECIFIED));
+    assertEquals(List.of("udp://a.example:1: connection refused"), failed);
+    pass(120_000);
+    answer(2, 60, null);
+    pass(60_000);
+    fail(3, new TrackerFailure("closed", TrackerFailure.UNSPECIFIED));
+    assertEquals(
+        List.of("udp://a.example:1: connection refused", "udp://a.example:1: refused: closed"),
+        failed);
+    assertEquals(4, asked.size());
   }
 
   @Test

@@ -21,10 +21,15 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,8 +88,9 @@ class DataHasherTest {
   @Test
   void progressEndsWithAllBytes() throws IOException {
     addFile(100_000);
-    List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    Set<Long> told = ConcurrentHashMap.newKeySet();
     DataHasher.hash(files, layout(16 * KIB), false, told::add);
+    told.remove(0L); // of a second in which no piece was done
     assertEquals(7, told.size());
     assertEquals(100_000, Collections.max(told));
   }
@@ -106,6 +112,37 @@ class DataHasherTest {
                       throw enough;
                     }));
     assertSame(enough, thrown);
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void progressCanEndItWhenTheDiskDoesNotAnswer() throws IOException {
+    addFile(100_000);
+    PieceLayout layout = layout(16 * KIB);
+    Thread waiting = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    assertThrows(
+        CancellationException.class,
+        () ->
+            DataHasher.hash(
+                files,
+                layout,
+                false,
+                hashed -> {
+                  if (Thread.currentThread() == waiting) {
+                    throw new CancellationException();
+                  }
+                  await(ended);
+                }));
+    ended.countDown();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Does something to a file once, when the first piece has been hashed. */
@@ -174,6 +211,44 @@ class DataHasherTest {
     assertMessage(
         "changed while it was hashed (expected: a file that stays as it is)",
         failureWhen(file -> Files.move(other, file, StandardCopyOption.REPLACE_EXISTING)));
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @EnabledOnOs(OS.LINUX) // which has mkfifo
+  void aFileThatBecomesAPipeIsNotWaitedFor() throws IOException {
+    addFile(4096 * KIB); // pieces enough that no thread comes to the next file before it is a pipe
+    addFile(50_000);
+    PieceLayout layout = layout(16 * KIB);
+    AtomicBoolean done = new AtomicBoolean();
+    StorageException failure =
+        assertThrows(
+            StorageException.class,
+            () ->
+                DataHasher.hash(
+                    files,
+                    layout,
+                    false,
+                    hashed -> {
+                      synchronized (done) {
+                        if (done.compareAndSet(false, true)) {
+                          becomePipe(files.get(1));
+                        }
+                      }
+                    }));
+    assertEquals(
+        files.get(1) + ": vanished while it was hashed (expected: a file that stays as it is)",
+        failure.getMessage());
+  }
+
+  private static void becomePipe(Path file) {
+    try {
+      Files.delete(file);
+      Process mkfifo = new ProcessBuilder("mkfifo", file.toString()).inheritIO().start();
+      assertEquals(0, mkfifo.onExit().join().exitValue());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

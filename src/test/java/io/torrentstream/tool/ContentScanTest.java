@@ -1,6 +1,7 @@
 package io.torrentstream.tool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -109,8 +110,10 @@ class ContentScanTest {
   @Test
   void theOutputIsNoPartOfTheTorrent() throws IOException {
     write("sub/x.torrent", 1);
+    assertFalse(scan().holdsOutput());
     output = write("x.torrent", 1);
     assertEquals(List.of("sub/x.torrent"), paths());
+    assertTrue(scan().holdsOutput());
     link(root.resolve("link"), "x.torrent");
     followLinks = true;
     assertEquals(List.of("sub/x.torrent"), paths());
@@ -228,6 +231,26 @@ class ContentScanTest {
     assertTrue(
         refused.getMessage().endsWith(": name is not valid (expected: UTF-8)"),
         refused.getMessage());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aNameThatIsNotUtf8DoesNotMatterWhereItIsLeftOut() throws Exception {
+    write("f", 1);
+    shell("printf x > \"$(printf '.b\\377')\"");
+    shell("printf x > \"$(printf 'c\\377.tmp')\"");
+    shell("mkdir \"$(printf 'd\\377')\"; printf x > \"$(printf 'd\\377')/e.tmp\"");
+    excluded = path -> path.endsWith(".tmp");
+    assertEquals(List.of("f"), paths());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFolderWhoseNameIsNotUtf8IsRefusedWithAFileInIt() throws Exception {
+    shell("mkdir \"$(printf 'd\\377')\"; printf x > \"$(printf 'd\\377')/e\"");
+    CreateException refused = assertThrows(CreateException.class, this::scan);
+    assertEquals(
+        root.resolve("d\uFFFD") + ": name is not valid (expected: UTF-8)", refused.getMessage());
   }
 
   @Test

@@ -33,6 +33,7 @@ class TorrentCreatorTest {
         List.of(new Content.File(dir.resolve("f"), List.of(), length)),
         List.of(),
         false,
+        false,
         List.of());
   }
 
@@ -154,7 +155,8 @@ class TorrentCreatorTest {
   void likelyMistakesAreFound() {
     TorrentSettings alone =
         new TorrentSettings("n", 20_000, true, null, TorrentSettings.Contacts.NONE, NOTHING_ABOUT);
-    Content content = new Content(dir, true, oneFile(0).files(), List.of("sub"), false, List.of());
+    Content content =
+        new Content(dir, true, oneFile(0).files(), List.of("sub"), false, false, List.of());
     assertEquals(
         List.of("private-trackerless", "uneven-piece-length", "empty-folder", "no-data"),
         lints(content, alone));
