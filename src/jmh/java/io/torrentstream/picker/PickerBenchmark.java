@@ -59,7 +59,7 @@ public class PickerBenchmark {
 
   private static void receive(PiecePicker picker, FakeSource peer, List<Block> blocks) {
     for (Block block : blocks) {
-      if (picker.onBlock(peer, block) == PiecePicker.Receipt.PIECE_RECEIVED) {
+      if (picker.onBlock(peer, block) == Receipt.PIECE_RECEIVED) {
         picker.onVerified(block.piece());
       }
     }

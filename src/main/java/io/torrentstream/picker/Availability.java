@@ -160,9 +160,9 @@ final class Availability {
     return startable.nextCommon(pieces, 0);
   }
 
-  /** The first startable piece of a peer, or -1. */
-  int first(Bitfield pieces) {
-    return startable.nextCommon(pieces, 0);
+  /** The first startable piece of a peer from {@code from} on, or -1. */
+  int first(Bitfield pieces, int from) {
+    return startable.nextCommon(pieces, from);
   }
 
   /** The first of the startable pieces of a peer that lead up to one without a gap. */

@@ -53,25 +53,6 @@ public final class PiecePicker {
     default void onStartOver(int piece) {}
   }
 
-  /** The states of a piece; every piece is in exactly one. */
-  public enum PieceState {
-    UNWANTED,
-    WANTED,
-    DOWNLOADING,
-    VERIFYING,
-    HAVE
-  }
-
-  /** What became of a received block. */
-  public enum Receipt {
-    /** To be written; more blocks of the piece are missing. */
-    ACCEPTED,
-    /** To be written; it completes the piece, which is VERIFYING from now on. */
-    PIECE_RECEIVED,
-    /** To be dropped: received already, or of a piece that is not wanted (any more). */
-    UNWANTED
-  }
-
   private final PieceLayout layout;
   private final PickOrder order;
   private final Bitfield have;
@@ -175,11 +156,32 @@ public final class PiecePicker {
     int pieces = Math.max(1, count / layout.blockCount(0));
     // Windows that do not overlap leave no small gaps between runs.
     int begin = order == PickOrder.SEQUENTIAL ? first : first - first % pieces;
-    int end = Math.min(begin + pieces, started.length);
     int from = availability.runBegin(source.pieces(), first, begin);
+    return startRun(source, from, begin + pieces, out);
+  }
+
+  /** For a source that sends in order: what it can begin, or go on with, from a piece on; or -1. */
+  public int next(Source source, int from) {
+    DownloadingPiece own = downloading.own(source);
+    return own != null && own.index() >= from
+        ? own.index()
+        : availability.first(source.pieces(), from);
+  }
+
+  /** Like {@link #pickRun} but from {@code piece} on, which is what {@link #next} has found. */
+  public int pickRunAt(int piece, Source source, int count, Consumer<Block> out) {
+    if (started[piece] != null) {
+      return downloading.take(started[piece], source, layout.blockCount(piece), out);
+    }
+    return startRun(source, piece, piece + Math.max(1, count / layout.blockCount(0)), out);
+  }
+
+  private int startRun(Source source, int from, int end, Consumer<Block> out) {
     int picked = 0;
     for (int piece = from;
-        piece < end && availability.isStartable(piece) && source.pieces().get(piece);
+        piece < Math.min(end, started.length)
+            && availability.isStartable(piece)
+            && source.pieces().get(piece);
         piece++) {
       picked += downloading.take(start(piece, source), source, layout.blockCount(piece), out);
     }
@@ -227,7 +229,7 @@ public final class PiecePicker {
       return availability.commonest(source.pieces());
     }
     return order == PickOrder.SEQUENTIAL
-        ? availability.first(source.pieces())
+        ? availability.first(source.pieces(), 0)
         : availability.rarest(source.pieces());
   }
 

@@ -5,6 +5,7 @@ import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Receipt;
 import io.torrentstream.storage.BlockRun;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
@@ -205,7 +206,7 @@ final class Download {
 
   /** Whether nobody else has sent a block that a source was asked for. */
   private boolean isMissing(PiecePicker.Source source, Block block) {
-    if (picker.onBlock(source, block) == PiecePicker.Receipt.UNWANTED) {
+    if (picker.onBlock(source, block) == Receipt.UNWANTED) {
       return false;
     }
     cancelElsewhere(source, block);

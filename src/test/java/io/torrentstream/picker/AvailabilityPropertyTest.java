@@ -115,6 +115,6 @@ class AvailabilityPropertyTest {
       availability.remove(piece);
     }
     assertEquals(-1, availability.rarest(common));
-    assertEquals(-1, availability.first(common));
+    assertEquals(-1, availability.first(common, 0));
   }
 }

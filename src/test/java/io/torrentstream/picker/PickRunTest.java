@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.picker.PiecePicker.PieceState;
 import io.torrentstream.util.Bitfield;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +69,34 @@ class PickRunTest {
   void isAWindowOfNeighboursAroundTheRarest() {
     announce(server, with("a", PIECES, 0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15));
     assertEquals(blocksOf(4, 8), run(4)); // around 6
+  }
+
+  @Test
+  void goesInOrderForASourceThatSendsInOrder() {
+    announce(server, with("a", PIECES, 0, 1, 2));
+    complete(5);
+    assertEquals(0, picker.next(server, 0));
+    assertEquals(2, picker.next(server, 2));
+    assertEquals(6, picker.next(server, 5));
+    List<Block> blocks = new ArrayList<>();
+    picker.pickRunAt(2, server, 4 * BLOCKS, blocks::add);
+    assertEquals(blocksOf(2, 5), blocks, "up to what is there already");
+    blocks.forEach(block -> picker.onBlock(server, block));
+    assertEquals(-1, picker.next(server, PIECES));
+  }
+
+  @Test
+  void whatASourceHasBegunComesFirstInOrderToo() {
+    announce(server);
+    List<Block> blocks = new ArrayList<>();
+    picker.pickRunAt(3, server, BLOCKS, blocks::add);
+    picker.onBlock(server, blocks.get(0));
+    blocks.subList(1, BLOCKS).forEach(block -> picker.onAbandoned(server, block));
+    assertEquals(3, picker.next(server, 0));
+    assertEquals(4, picker.next(server, 4));
+    List<Block> rest = new ArrayList<>();
+    picker.pickRunAt(3, server, 4 * BLOCKS, rest::add);
+    assertEquals(blocks.subList(1, BLOCKS), rest);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.picker.PiecePicker.PieceState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

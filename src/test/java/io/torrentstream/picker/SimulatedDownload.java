@@ -2,7 +2,6 @@ package io.torrentstream.picker;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.picker.PiecePicker.Receipt;
 import io.torrentstream.util.Bitfield;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
