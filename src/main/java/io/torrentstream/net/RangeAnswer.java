@@ -37,24 +37,21 @@ final class RangeAnswer {
   /**
    * Reads the head of an answer that is no redirect.
    *
-   * @return how many bytes of its body come before the wanted ones
-   * @throws RangeFailure when the wanted ones are not in it
+   * @return whether its body is the whole file, and not the range
+   * @throws RangeFailure when it is neither
    */
-  static long skipped(HttpResponse head, RangeFetcher.Range asked, Instant now)
+  static boolean isWholeFile(HttpResponse head, RangeFetcher.Range asked, Instant now)
       throws RangeFailure {
     int status = head.status().code();
     if (status == 206) {
       requireIdentity(head);
       requireRange(head, asked);
-      return 0;
+      return false;
     }
     if (status == 200) {
       requireIdentity(head);
       requireLength(HttpUtil.getContentLength(head, -1L), asked.fileLength());
-      if (asked.from() + asked.length() > RangeFetcher.WHOLE_FILE_REACH) {
-        throw new RangeFailure(Kind.TOO_FAR, "sends whole files only (expected: ranges)");
-      }
-      return asked.from();
+      return true;
     }
     throw failure(head, now);
   }

@@ -192,8 +192,8 @@ final class RangeExchange implements RangeFetcher.Transfer {
     private final boolean reused;
     private HttpResponse head;
 
-    /** Bytes of the body in front of the wanted ones. */
-    private long skip;
+    /** Bytes that are to come, all in all and still. */
+    private long length;
 
     private long wanted;
 
@@ -236,8 +236,10 @@ final class RangeExchange implements RangeFetcher.Transfer {
         return;
       }
       try {
-        skip = RangeAnswer.skipped(head, range, Instant.now());
-        wanted = range.length();
+        boolean wholeFile = RangeAnswer.isWholeFile(head, range, Instant.now());
+        length = wholeFile ? range.fileLength() : range.length();
+        wanted = length;
+        receiver.onAnswer(wholeFile);
       } catch (RangeFailure failure) {
         afterwards =
             () -> {
@@ -263,17 +265,11 @@ final class RangeExchange implements RangeFetcher.Transfer {
         }
         return;
       }
-      int skipping = (int) Math.min(skip, content.readableBytes());
-      if (skipping > 0) {
-        content.skipBytes(skipping);
-        skip -= skipping;
-        receiver.onSkipped(skipping);
-      }
-      int length = (int) Math.min(wanted, content.readableBytes());
-      wanted -= length;
-      boolean exact = content.readableBytes() == length;
-      if (length > 0) {
-        receiver.onBytes(content.readSlice(length));
+      int next = (int) Math.min(wanted, content.readableBytes());
+      wanted -= next;
+      boolean exact = content.readableBytes() == next;
+      if (next > 0) {
+        receiver.onBytes(content.readSlice(next));
       }
       if (done) {
         return; // the receiver has had enough
@@ -284,7 +280,7 @@ final class RangeExchange implements RangeFetcher.Transfer {
         release(last && exact && HttpUtil.isKeepAlive(head));
         receiver.onDone();
       } else if (last) {
-        fail(Kind.LATER, "body: " + (range.length() - wanted) + " bytes (expected: all)");
+        fail(Kind.LATER, "body: " + (length - wanted) + " bytes (expected: all)");
       }
     }
 

@@ -10,11 +10,6 @@ public final class RangeFailure extends Exception {
   public enum Kind {
     /** The server does not have this file, or another one under its name: others may be asked. */
     FILE,
-    /**
-     * It sends files from their beginning only, and the range ends beyond {@link
-     * RangeFetcher#WHOLE_FILE_REACH}: what lies before that may be asked for.
-     */
-    TOO_FAR,
     /** Nothing can be had from this server. */
     SERVER,
     /** It is busy or unreachable, or the connection broke: to be asked again later. */

@@ -13,13 +13,6 @@ import java.time.Duration;
  * the caller knows when it has waited long enough.
  */
 public final class RangeFetcher implements AutoCloseable {
-  /**
-   * So many bytes from the beginning of a file are had from a server that knows no ranges, and none
-   * behind them: what lies in front of the wanted ones is read and dropped, and more of that would
-   * cost it and us too much. As many as the longest run has, so that small files come at once.
-   */
-  public static final long WHOLE_FILE_REACH = 64 * 1024 * 1024;
-
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration IDLE = Duration.ofSeconds(15);
 
@@ -37,14 +30,19 @@ public final class RangeFetcher implements AutoCloseable {
   /** Who gets the bytes. No call comes after {@link #onDone}, {@link #onFailed} or a cancel. */
   public interface Receiver {
     /**
-     * The next bytes of the range.
+     * The answer has begun, before any bytes.
+     *
+     * @param wholeFile the server knows no ranges: what comes is the file from its first byte to
+     *     its last, unless the receiver cancels when it has had enough
+     */
+    void onAnswer(boolean wholeFile);
+
+    /**
+     * The next bytes of the range, or of the file.
      *
      * @param bytes not released here; the receiver retains what it keeps
      */
     void onBytes(ByteBuf bytes);
-
-    /** So many bytes were read and dropped that lie in front of the range. */
-    void onSkipped(int bytes);
 
     /** All bytes came. */
     void onDone();

@@ -38,11 +38,6 @@ final class RunMeter {
     bytes = 0;
   }
 
-  /** The server sends files from their beginning only: the fewer requests, the less is wasted. */
-  void onWholeFiles() {
-    blocks = MOST_BLOCKS;
-  }
-
   void onBytes(int count) {
     bytes += count;
   }

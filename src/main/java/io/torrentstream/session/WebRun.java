@@ -25,7 +25,12 @@ final class WebRun {
   private static final byte[] ZEROS = new byte[PieceLayout.BLOCK_LENGTH];
 
   /** A range of one file; {@code length} is 1 or more. */
-  record Part(int file, long from, long length) {}
+  record Part(int file, long from, long length) {
+    /** The first byte behind it. */
+    long end() {
+      return from + length;
+    }
+  }
 
   /** Where the blocks go. */
   @FunctionalInterface
@@ -56,7 +61,7 @@ final class WebRun {
 
   private void add(int file, long from, int length) {
     Part last = parts.peekLast();
-    if (last != null && last.file() == file && last.from() + last.length() == from) {
+    if (last != null && last.file() == file && last.end() == from) {
       parts.removeLast();
       parts.add(new Part(file, last.from(), last.length() + length));
     } else {

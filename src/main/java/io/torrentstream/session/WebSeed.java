@@ -9,7 +9,6 @@ import io.torrentstream.net.RangeFetcher;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.util.Bitfield;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A web server that has the torrent's files (BEP 19), as a source of blocks like a peer. It is
  * asked for one run of neighbouring pieces at a time, over one connection that stays open, and for
- * the next run when that is done.
+ * the next run when that is done. One that knows no ranges is read from front to back instead, run
+ * after run from the same answer.
  *
  * <p>Its pieces are its own: none is shared with peers, in the way of a peer on parole. So a wrong
  * hash has one culprit, and no peer can make a good server look bad, nor the other way round.
@@ -32,14 +32,11 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   /** And after so long the connection counts as broken. */
   private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
-
   /**
-   * A server without so many files in a row has none; asking for each of a million would look like
-   * an attack.
+   * Of a server that knows no ranges so much is read and dropped for what lies behind it. More only
+   * when it is faster all the same.
    */
-  private static final int MAX_MISSING_IN_A_ROW = 50;
+  private static final long FREE_SKIP = 64 * 1024 * 1024;
 
   private final WebSeedAddress address;
   private final WebSeeds.Context torrent;
@@ -49,26 +46,25 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   private WebRun run;
 
   private WebRun.Part part;
-  private RangeFetcher.Transfer transfer;
+  private WebAnswer answer;
+
+  /** It knows no ranges: whatever is asked for, files come from their beginning. */
+  private boolean wholeFiles;
+
   private boolean held;
   private boolean resuming;
   private boolean gone;
-  private boolean warned;
 
   private final RunMeter meter = new RunMeter();
-  private boolean delivered;
   private long lastBytesNanos;
-
-  private int failuresInARow;
-  private int missingInARow;
-  private long pausedUntilNanos;
-  private String lastError;
+  private final WebSeedTrouble trouble;
 
   WebSeed(WebSeedAddress address, WebSeeds.Context torrent) {
     this.address = address;
     this.torrent = torrent;
     this.pieces = new Bitfield(torrent.info().layout().pieceCount());
-    this.pausedUntilNanos = torrent.nowNanos();
+    this.trouble =
+        new WebSeedTrouble("web seed " + address, torrent.warnings(), torrent.nowNanos());
     pieces.setAll();
     torrent.picker().onPeerPieces(this);
   }
@@ -109,11 +105,36 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   /** Begins a run unless there is one, or nothing to ask for. */
   void fill() {
-    if (gone || run != null || isPaused() || torrent.disk().isBehind()) {
+    if (gone || run != null || trouble.isPaused(torrent.nowNanos()) || torrent.disk().isBehind()) {
       return;
     }
     WebRun next = new WebRun(torrent.info().layout());
-    torrent.picker().pickRun(this, meter.blocks(), next::add);
+    int piece = wholeFiles ? torrent.picker().next(this, 0) : -1;
+    if (wholeFiles && isTooFar(piece)) {
+      return;
+    }
+    if (piece >= 0) {
+      torrent.picker().pickRunAt(piece, this, meter.blocks(), next::add);
+    } else {
+      torrent.picker().pickRun(this, meter.blocks(), next::add);
+    }
+    start(next);
+  }
+
+  /**
+   * Whether more lies in front of a piece than is worth to be read for it, while others send.
+   *
+   * @param piece -1 for one that is not known yet
+   */
+  private boolean isTooFar(int piece) {
+    long[] skip = {Long.MAX_VALUE};
+    if (piece >= 0) {
+      torrent.info().layout().forEachSlice(piece, 0, 1, (file, from, length) -> skip[0] = from);
+    }
+    return skip[0] > FREE_SKIP && torrent.counters().down.rate(torrent.nowNanos()) > rate();
+  }
+
+  private void start(WebRun next) {
     if (next.size() > 0) {
       run = next;
       meter.onStart(torrent.nowNanos());
@@ -128,6 +149,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
         fetch(file);
         return;
       }
+      endAnswer(); // it was of the file in front
       if (!run.feedZeros(part.length(), this::take)) {
         breakOff();
         return;
@@ -137,26 +159,51 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   }
 
   private void fetch(FileEntry file) {
+    if (answer != null && answer.has(part)) {
+      return;
+    }
+    endAnswer();
     ServerUrl url = address.of(part.file());
     lastBytesNanos = torrent.nowNanos();
     if (url == null) {
       onFailed(new RangeFailure(RangeFailure.Kind.FILE, "a name that no address can have"));
       return;
     }
-    transfer =
-        torrent
-            .fetcher()
-            .fetch(
-                new RangeFetcher.Range(
-                    url, part.from(), part.length(), file.length(), address.isNamed()),
-                this);
+    RangeFetcher.Range range =
+        new RangeFetcher.Range(url, part.from(), part.length(), file.length(), address.isNamed());
+    answer = new WebAnswer(part, torrent.fetcher().fetch(range, this));
     regulate();
   }
 
   private void onRunDone() {
     meter.onDone(torrent.nowNanos());
     run = null;
+    goOn();
+  }
+
+  /** Takes the next run from the answer that is still coming in, or asks anew. */
+  private void goOn() {
+    if (answer != null) {
+      PieceLayout layout = torrent.info().layout();
+      long offset = torrent.info().files().get(answer.file()).offset() + answer.position();
+      long from = (offset + layout.pieceLength() - 1) / layout.pieceLength(); // whole ones only
+      int piece = torrent.picker().next(this, (int) from);
+      if (piece >= 0 && piece <= layout.lastPiece(answer.file())) {
+        WebRun next = new WebRun(layout);
+        torrent.picker().pickRunAt(piece, this, meter.blocks(), next::add);
+        start(next);
+        return;
+      }
+      endAnswer();
+    }
     fillSoon();
+  }
+
+  private void endAnswer() {
+    if (answer != null) {
+      answer.cancel();
+      answer = null;
+    }
   }
 
   /** Not at once: a torrent of nothing but pad files would come back here again and again. */
@@ -167,24 +214,39 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   // --- what comes ---
 
   @Override
-  public void onBytes(ByteBuf bytes) {
-    onTraffic(bytes.readableBytes());
-    failuresInARow = 0;
-    missingInARow = 0;
-    delivered = true;
-    if (run.feed(bytes, this::take)) {
-      regulate();
-    } else {
-      breakOff();
+  public void onAnswer(boolean wholeFile) {
+    boolean surprise = wholeFile && !wholeFiles;
+    wholeFiles = wholeFile;
+    if (wholeFile) {
+      answer.onWholeFile(torrent.info().files().get(part.file()).length());
+    }
+    if (surprise && part.from() > 0) {
+      endRun(); // what lies in front comes anyway
+      goOn();
     }
   }
 
   @Override
-  public void onSkipped(int bytes) {
-    onTraffic(bytes);
-    meter.onWholeFiles();
-    torrent.counters().wasted += bytes;
+  public void onBytes(ByteBuf bytes) {
+    onTraffic(bytes.readableBytes());
+    WebAnswer current = answer;
+    while (answer == current && bytes.isReadable()) {
+      int skipped = answer.skipTo(part.from(), bytes);
+      torrent.counters().wasted += skipped;
+      if (bytes.isReadable()) {
+        onWanted(answer.readTo(part.end(), bytes));
+      }
+    }
     regulate();
+  }
+
+  private void onWanted(ByteBuf bytes) {
+    trouble.onDelivered();
+    if (!run.feed(bytes, this::take)) {
+      breakOff();
+    } else if (answer.position() == part.end() && answer.goesOn()) {
+      fetchNext();
+    }
   }
 
   private void onTraffic(int bytes) {
@@ -201,8 +263,11 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   /** Others have been quicker with a piece: what is still wanted is asked for anew. */
   private void breakOff() {
-    giveBack();
-    fillSoon();
+    endRun();
+    if (!wholeFiles) {
+      endAnswer();
+    }
+    goOn();
   }
 
   /**
@@ -210,7 +275,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
    * the size of a run is no debt of memory.
    */
   void regulate() {
-    if (transfer == null) {
+    if (answer == null) {
       return;
     }
     long nowNanos = torrent.nowNanos();
@@ -220,7 +285,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
       lastBytesNanos = nowNanos; // the silence was ours
     }
     held = hold;
-    transfer.pause(hold);
+    answer.pause(hold);
     if (wait > 0 && !resuming) {
       resuming = true;
       torrent.host().loop().schedule(this::resume, wait, TimeUnit.NANOSECONDS);
@@ -234,7 +299,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   @Override
   public void onDone() {
-    transfer = null;
+    answer = null;
     fetchNext();
   }
 
@@ -242,63 +307,30 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   @Override
   public void onFailed(RangeFailure failure) {
-    transfer = null;
+    answer = null;
     int file = part.file();
-    lastError = failure.getMessage();
-    LOG.debug("[{}] web seed {}: {}", torrent.info().name(), address, lastError);
+    String reason = failure.getMessage();
+    LOG.debug("[{}] web seed {}: {}", torrent.info().name(), address, reason);
     giveBack();
     switch (failure.kind()) {
-      case FILE -> onMissing(file);
-      case TOO_FAR -> onTooFar(file);
-      case SERVER -> giveUp(lastError);
-      case LATER -> pause(failure.retryAfter());
+      case FILE -> onMissing(file, reason);
+      case SERVER -> giveUp(reason);
+      case LATER -> trouble.onFailed(reason, failure.retryAfter(), torrent.nowNanos());
     }
   }
 
   /** The server does not have a file: nor any piece with a part of it. */
-  private void onMissing(int file) {
-    missingInARow++;
-    leaveOut(file, torrent.info().layout().firstPiece(file), "it is left out");
-  }
-
-  /** The server has the whole file, but what lies far from its beginning would cost too much. */
-  private void onTooFar(int file) {
-    long reach = torrent.info().files().get(file).offset() + RangeFetcher.WHOLE_FILE_REACH;
-    int first = (int) (reach / torrent.info().layout().pieceLength());
-    long mebibytes = RangeFetcher.WHOLE_FILE_REACH >> 20;
-    leaveOut(file, first, "what lies beyond its first " + mebibytes + " MiB is left out");
-  }
-
-  private void leaveOut(int file, int firstPiece, String consequence) {
+  private void onMissing(int file, String reason) {
     PieceLayout layout = torrent.info().layout();
-    for (int piece = firstPiece; piece <= layout.lastPiece(file); piece++) {
+    for (int piece = layout.firstPiece(file); piece <= layout.lastPiece(file); piece++) {
       torrent.picker().onPeerDontHave(this, piece);
     }
-    if (pieces.isEmpty() || missingInARow >= MAX_MISSING_IN_A_ROW) {
-      giveUp(lastError);
-    } else {
-      String path = String.join("/", torrent.info().files().get(file).path());
-      warnOnce(lastError + " for " + path + "; " + consequence);
+    String path = String.join("/", torrent.info().files().get(file).path());
+    if (trouble.onMissing(reason, path, !pieces.isEmpty())) {
       fillSoon();
+    } else {
+      giveUp(reason);
     }
-  }
-
-  private void pause(Duration retryAfter) {
-    Duration pause = retryAfter;
-    if (pause == null) {
-      pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failuresInARow, 10));
-      pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    }
-    failuresInARow++;
-    long nanos = Math.max(FIRST_PAUSE.toNanos(), pause.toNanos());
-    pausedUntilNanos = torrent.nowNanos() + nanos;
-    if (!delivered) {
-      warnOnce(lastError + "; it is asked again later");
-    }
-  }
-
-  private boolean isPaused() {
-    return torrent.nowNanos() - pausedUntilNanos < 0;
   }
 
   /** It sent a whole piece, and its hash is wrong: what is there is something else (BEP 19). */
@@ -308,26 +340,18 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   private void giveUp(String reason) {
     if (!gone) {
-      lastError = reason;
       close();
-      torrent.warn("web seed " + address + ": " + reason + "; it is not used any more");
+      trouble.onGivenUp(reason);
     }
   }
 
-  /** One warning tells the user; a thousand missing files would drown it. */
-  private void warnOnce(String message) {
-    if (!warned) {
-      warned = true;
-      torrent.warn("web seed " + address + ": " + message);
-    }
-  }
-
-  /** Ends the run under way; its blocks may be had from others. */
+  /** Ends what is under way; its blocks may be had from others. */
   private void giveBack() {
-    if (transfer != null) {
-      transfer.cancel();
-      transfer = null;
-    }
+    endAnswer();
+    endRun();
+  }
+
+  private void endRun() {
     held = false;
     if (run != null) {
       meter.onBroken(torrent.nowNanos());
@@ -351,7 +375,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
   void onTick() {
     if (run != null && silentNanos() > STALL_NANOS) {
       String silence = "no data for " + TimeUnit.NANOSECONDS.toSeconds(STALL_NANOS) + " s";
-      transfer.cancel();
+      answer.cancel();
       onFailed(new RangeFailure(RangeFailure.Kind.LATER, silence));
     }
     regulate();
@@ -365,7 +389,7 @@ final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
 
   /** Why it was last of no use, in one line with its address; or null. */
   String lastError() {
-    return lastError == null ? null : "web seed " + address + ": " + lastError;
+    return trouble.last();
   }
 
   @Override

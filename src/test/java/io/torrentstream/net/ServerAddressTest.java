@@ -183,7 +183,7 @@ class ServerAddressTest {
     public void onBytes(ByteBuf bytes) {}
 
     @Override
-    public void onSkipped(int bytes) {}
+    public void onAnswer(boolean wholeFile) {}
 
     @Override
     public void onDone() {

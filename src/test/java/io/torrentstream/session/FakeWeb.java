@@ -18,11 +18,21 @@ final class FakeWeb {
     private final RangeFetcher.Receiver receiver;
     boolean paused;
     boolean cancelled;
-    private int sent;
+    private boolean answered;
+    private long position;
+    private long end;
 
     Request(RangeFetcher.Range range, RangeFetcher.Receiver receiver) {
       this.range = range;
       this.receiver = receiver;
+    }
+
+    /** Begins the answer: the range, or the whole file for it. */
+    void answer(boolean wholeFile) {
+      answered = true;
+      position = wholeFile ? 0 : range.from();
+      end = wholeFile ? range.fileLength() : range.from() + range.length();
+      receiver.onAnswer(wholeFile);
     }
 
     /** Path, first byte and length. */
@@ -40,26 +50,33 @@ final class FakeWeb {
       cancelled = true;
     }
 
-    /** Sends the next bytes of a file. */
+    /** Sends the next bytes of a file: of the range, unless something else was answered. */
     void send(byte[] file, int length) {
       assertFalse(cancelled, "sends to nobody");
+      if (!answered) {
+        answer(false);
+      }
       ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer();
-      bytes.writeBytes(file, (int) range.from() + sent, length);
-      sent += length;
+      bytes.writeBytes(file, (int) position, length);
+      position += length;
       receiver.onBytes(bytes);
       bytes.release();
     }
 
-    void skip(int bytes) {
-      receiver.onSkipped(bytes);
-    }
-
     /** Sends what is left, and ends it. */
     void finish(byte[] file) {
-      send(file, (int) range.length() - sent);
+      if (!answered) {
+        answer(false);
+      }
+      send(file, (int) (end - position));
       if (!cancelled) {
         receiver.onDone();
       }
+    }
+
+    /** Whether all of the answer was sent. */
+    boolean isWhole() {
+      return position == end;
     }
 
     void fail(RangeFailure failure) {

@@ -52,12 +52,6 @@ class RunMeterTest {
   }
 
   @Test
-  void wholeFilesComeInLongRuns() {
-    meter.onWholeFiles();
-    assertEquals(4096, meter.blocks());
-  }
-
-  @Test
   void whoSendsNothingIsNotFast() {
     meter.onStart(now);
     meter.onBroken(now);

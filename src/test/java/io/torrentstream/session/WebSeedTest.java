@@ -363,16 +363,6 @@ class WebSeedTest {
   }
 
   @Test
-  void whatIsReadInFrontOfARangeIsWasted() throws Exception {
-    TestTorrent torrent = startWithPieces(3);
-    FakeWeb.Request request = web.next();
-    request.skip(500);
-    request.finish(torrent.content());
-    assertEquals(500, swarm.counters.wasted);
-    assertEquals(torrent.content().length + 500, swarm.counters.down.total());
-  }
-
-  @Test
   void theTorrentsOwnComeAfterTheNamedOnesAndAreNotTrusted() throws Exception {
     TestTorrent torrent =
         TestTorrent.of(3 * PIECE, PIECE)

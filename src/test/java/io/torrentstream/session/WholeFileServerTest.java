@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.torrentstream.net.RangeFailure;
+import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.RangeFailure.Kind;
-import io.torrentstream.net.RangeFetcher;
+import io.torrentstream.wire.PeerMessage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A web seed that knows no ranges, and files that reach further than those are read for. */
+/**
+ * A web seed that knows no ranges: whatever it is asked for, it sends files from their first byte.
+ */
 @Timeout(60)
 class WholeFileServerTest {
   private static final int MIB = 1 << 20;
-  private static final int REACH = (int) RangeFetcher.WHOLE_FILE_REACH;
+
+  /** So much is read and dropped for what lies behind it, whoever else sends. */
+  private static final int FREE_SKIP = 64 * MIB;
 
   @TempDir Path dir;
   private TestSwarm swarm;
@@ -35,22 +39,33 @@ class WholeFileServerTest {
     swarm.serve(web, "http://a.example/");
   }
 
-  /** Answers as the fetcher does for such a server, until it is asked for no more. */
-  private void answerAll(TestTorrent torrent) throws Exception {
-    while (web.waiting() > 0) {
-      answer(torrent, web.next());
-      swarm.settle(); // it asks for nothing while the disk is behind
-      swarm.pass(1);
-    }
+  /** Sends all of what was asked for next, in small parts, but for what is no longer wanted. */
+  private void answer(TestTorrent torrent) throws Exception {
+    FakeWeb.Request request = web.next();
+    request.answer(true);
+    send(torrent, request, (int) request.range.fileLength());
   }
 
-  private static void answer(TestTorrent torrent, FakeWeb.Request request) {
-    RangeFetcher.Range range = request.range;
-    if (range.from() + range.length() > REACH) {
-      request.fail(new RangeFailure(Kind.TOO_FAR, "sends whole files only"));
-    } else {
-      request.finish(file(torrent, range.url().target()));
+  private void send(TestTorrent torrent, FakeWeb.Request request, int length) throws Exception {
+    byte[] file = file(torrent, request.range.url().target());
+    int part;
+    for (int sent = 0; sent < length && !request.cancelled; sent += part) {
+      part = Math.min(length - sent, 100_000);
+      request.send(file, part);
+      swarm.settle(); // a server would be held up while the disk is behind
     }
+    if (!request.cancelled && request.isWhole()) {
+      request.finish(file);
+    }
+    swarm.run();
+  }
+
+  private TestPeer joinWith(int... pieces) throws Exception {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST);
+    for (int piece : pieces) {
+      peer.send(new PeerMessage.Have(piece));
+    }
+    return peer.unchoke();
   }
 
   private static byte[] file(TestTorrent torrent, String target) {
@@ -64,49 +79,174 @@ class WholeFileServerTest {
   }
 
   @Test
-  void onlyWhatLiesFarFromABeginningIsLeftToOthers() throws Exception {
-    // The last piece of the second file also holds the third.
-    TestTorrent torrent =
-        TestTorrent.ofFiles(MIB, 3 * MIB, REACH + 2 * MIB + MIB / 2, MIB / 2, 4 * MIB);
+  void aLargeFileComesInOneAnswer() throws Exception {
+    TestTorrent torrent = TestTorrent.of(FREE_SKIP + 3 * MIB + 100, MIB);
     start(torrent);
-
-    answerAll(torrent);
-
-    int beyond = 3 + REACH / MIB;
-    int pieces = torrent.layout().pieceCount();
-    swarm.await(() -> swarm.picker.have().count() == pieces - 3);
-    for (int piece = 0; piece < pieces; piece++) {
-      boolean left = piece >= beyond && piece < beyond + 3;
-      assertEquals(!left, swarm.picker.have().get(piece), "piece " + piece);
-    }
-    assertEquals(
-        List.of(
-            "web seed http://a.example/: sends whole files only for content/b.bin;"
-                + " what lies beyond its first 64 MiB is left out"),
-        swarm.warnings);
-
-    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
-    for (var asked = peer.requested(); !asked.isEmpty(); asked = peer.requested()) {
-      peer.answer(asked);
-    }
+    answer(torrent);
     swarm.await(swarm.picker::isComplete);
-  }
-
-  @Test
-  void aFileThatIsAllWithinReachComesWhole() throws Exception {
-    TestTorrent torrent = TestTorrent.of(REACH, MIB);
-    start(torrent);
-    answerAll(torrent);
-    swarm.await(swarm.picker::isComplete);
+    assertEquals(1, web.requests.size());
+    assertEquals(0, swarm.counters.wasted);
     assertEquals(List.of(), swarm.warnings);
   }
 
   @Test
-  void whereNothingLiesWithinReachItIsGivenUp() throws Exception {
-    TestTorrent torrent = TestTorrent.of(REACH + 1, 2 * REACH);
+  void eachFileHasAnAnswerOfItsOwn() throws Exception {
+    TestTorrent torrent = TestTorrent.ofFiles(MIB, 3 * MIB + 5, 100, 0, 2 * MIB, 70_000);
     start(torrent);
-    answerAll(torrent);
-    assertTrue(swarm.warnings.get(0).endsWith("; it is not used any more"));
+    while (web.waiting() > 0) {
+      answer(torrent);
+    }
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(4, web.requests.size());
+    assertEquals(0, swarm.counters.wasted);
+  }
+
+  @Test
+  void padFilesAreNotAskedFor() throws Exception {
+    TestTorrent torrent = TestTorrent.padded(MIB, 3 * MIB / 2, 40_000);
+    start(torrent);
+    answer(torrent);
+    answer(torrent);
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(2, web.requests.size());
+  }
+
+  @Test
+  void whatIsThereAlreadyIsPassedOver() throws Exception {
+    TestTorrent torrent = TestTorrent.of(10 * MIB, MIB);
+    swarm = new TestSwarm(torrent, dir);
+    TestPeer peer = joinWith(0, 1, 4);
+    for (var asked = peer.requested(); !asked.isEmpty(); asked = peer.requested()) {
+      peer.answer(asked);
+    }
+    swarm.await(() -> swarm.picker.have().count() == 3);
+    swarm.serve(web, "http://a.example/");
+    answer(torrent);
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(1, web.requests.size());
+    assertEquals(3 * MIB, swarm.counters.wasted);
+  }
+
+  /** Nobody knows before the first answer, and what was asked for lies somewhere in the middle. */
+  @Test
+  void beginsAtTheFrontOnceItIsKnown() throws Exception {
+    TestTorrent torrent = TestTorrent.of(10 * MIB, MIB);
+    swarm = new TestSwarm(torrent, dir);
+    TestPeer slow = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
+    List<Block> asked = slow.requested();
+    swarm.serve(web, "http://a.example/");
+    FakeWeb.Request request = web.next();
+    assertTrue(request.range.from() > 0, request.text());
+    slow.end(); // so that what it was asked for is free again
+    request.answer(true);
+    send(torrent, request, 10 * MIB);
+    assertEquals(0, asked.get(0).piece());
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(1, web.requests.size());
+    assertEquals(0, swarm.counters.wasted);
+  }
+
+  @Test
+  void breaksOffWhatNobodyNeeds() throws Exception {
+    TestTorrent torrent = TestTorrent.of(10 * MIB, MIB);
+    swarm = new TestSwarm(torrent, dir);
+    TestPeer peer = joinWith(3, 4, 5, 6, 7, 8, 9);
+    for (var asked = peer.requested(); !asked.isEmpty(); asked = peer.requested()) {
+      peer.answer(asked);
+    }
+    swarm.await(() -> swarm.picker.have().count() == 7);
+    swarm.serve(web, "http://a.example/");
+    FakeWeb.Request request = web.next();
+    request.answer(true);
+    send(torrent, request, 4 * MIB);
+    swarm.await(swarm.picker::isComplete);
+    assertTrue(request.cancelled);
+    assertTrue(swarm.counters.wasted < 100_000, "wasted " + swarm.counters.wasted);
+  }
+
+  /** One block that came from elsewhere costs its piece, and not the answer. */
+  @Test
+  void goesOnBehindAPieceThatOthersHaveTakenOver() throws Exception {
+    TestTorrent torrent = TestTorrent.of(4 * MIB, MIB);
+    start(torrent);
+    FakeWeb.Request request = web.next();
+    request.answer(true);
+    request.send(torrent.content(), 100);
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
+    swarm.pass(12); // it is silent for so long that others may begin anew
+    List<Block> asked = peer.requested();
+    assertFalse(asked.isEmpty());
+    send(torrent, request, 4 * MIB - 100);
+    assertFalse(request.cancelled);
+    for (; !asked.isEmpty(); asked = peer.requested()) {
+      peer.answer(asked);
+    }
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(0, swarm.failures);
+    assertEquals(1, web.requests.size());
+  }
+
+  @Test
+  void aBrokenAnswerIsReadToWhereItBroke() throws Exception {
+    TestTorrent torrent = TestTorrent.of(FREE_SKIP + 10 * MIB, MIB);
+    start(torrent);
+    FakeWeb.Request request = web.next();
+    request.answer(true);
+    send(torrent, request, FREE_SKIP + 5 * MIB + MIB / 2);
+    request.fail(Kind.LATER);
+    swarm.pass(30); // nobody else sends, so however much lies in front is read
+    answer(torrent);
+    swarm.await(swarm.picker::isComplete);
+    assertEquals(FREE_SKIP + 5 * MIB + MIB / 2, swarm.counters.wasted, 16 * 1024);
+  }
+
+  @Test
+  void asLongAsFasterPeersSendItDoesNotReadFar() throws Exception {
+    TestTorrent torrent = TestTorrent.of(FREE_SKIP + 40 * MIB, MIB);
+    start(torrent);
+    FakeWeb.Request request = web.next();
+    request.answer(true);
+    send(torrent, request, FREE_SKIP + 5 * MIB);
+    for (int i = 0; i < 10; i++) {
+      swarm.pass(20);
+      request.send(torrent.content(), 1000);
+    }
+    request.fail(Kind.LATER);
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
+    for (int i = 0; i < 10; i++) {
+      swarm.pass(1);
+      peer.answer(peer.requested());
+      assertEquals(0, web.waiting());
+    }
     assertFalse(swarm.picker.isComplete());
+    swarm.pass(60);
+    assertEquals(1, web.waiting());
+  }
+
+  /** A proxy in front of it may have learned them meanwhile. */
+  @Test
+  void rangesAreUsedOnceTheyCome() throws Exception {
+    TestTorrent torrent = TestTorrent.ofFiles(MIB, MIB, 5 * MIB);
+    start(torrent);
+    FakeWeb.Request first = web.next();
+    first.answer(true);
+    send(torrent, first, MIB);
+    FakeWeb.Request second = web.next();
+    second.answer(false);
+    second.send(file(torrent, "/content/b.bin"), 3 * MIB / 2);
+    second.fail(Kind.LATER);
+    swarm.pass(6);
+    FakeWeb.Request third = web.next();
+    assertEquals(3 * MIB / 2, third.range.from());
+    third.finish(file(torrent, "/content/b.bin"));
+    while (web.waiting() > 0 || !swarm.picker.isComplete()) {
+      swarm.settle();
+      swarm.pass(1);
+      while (web.waiting() > 0) {
+        web.next().finish(file(torrent, "/content/b.bin"));
+        swarm.settle();
+      }
+    }
+    assertEquals(0, swarm.counters.wasted);
   }
 }
