@@ -114,7 +114,7 @@ final class OpenTorrent {
               info, names, request.wantedFiles(), request.wantedPieces(), edges, Links.REFUSED);
       StateDirectory state;
       try {
-        state = StateDirectory.lock(dir, info.infoHash());
+        state = StateDirectory.lock(dir, info.infoHash(), names.top());
       } catch (StorageException e) {
         return openWhole(request, files, lanes, monitor, e);
       }
