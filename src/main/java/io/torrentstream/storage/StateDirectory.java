@@ -7,11 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -21,6 +24,9 @@ import java.util.Locale;
  * files would be the same. Safe on any thread.
  */
 final class StateDirectory {
+  /** Nobody is that unlucky; the folder above is not there any more. */
+  private static final int MOST_TRIES = 100;
+
   private final Path folder;
   private final String name;
   private final LockFile torrentLock;
@@ -45,8 +51,7 @@ final class StateDirectory {
     Path folder = folder(dir);
     Path lockFile = folder.resolve(infoHash + ".lock");
     try {
-      ensureFolder(folder);
-      LockFile torrentLock = LockFile.take(lockFile);
+      LockFile torrentLock = takeFirst(folder, lockFile);
       if (torrentLock == null) {
         throw new StorageException(dir, "another tsl is at work on this torrent here");
       }
@@ -78,11 +83,31 @@ final class StateDirectory {
     return dir.resolve(FileNames.STATE_FOLDER);
   }
 
+  /** Makes the folder, too; a lock in it is what keeps others from removing it. */
+  private static LockFile takeFirst(Path folder, Path lockFile) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        ensureFolder(folder);
+        return LockFile.take(lockFile);
+      } catch (NoSuchFileException e) { // another torrent's run has just ended, and removed it
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private static void ensureFolder(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(folder);
-    } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new StorageException(folder, "is in the way (expected: a folder)");
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isDirectory()) {
+        throw new StorageException(folder, "is in the way (expected: a folder)");
+      }
     }
   }
 

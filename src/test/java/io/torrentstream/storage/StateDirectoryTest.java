@@ -11,6 +11,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,26 @@ class StateDirectoryTest {
     StateDirectory.lock(dir, OTHER, dir.resolve("another name")).close(false);
     first.close(false);
     StateDirectory.lock(dir, OTHER, dir.resolve("name")).close(false);
+  }
+
+  /** Whoever ends last takes the folder away, maybe from under one who begins. */
+  @Test
+  void runsOnDifferentTorrentsBeginAndEndAsTheyLike() throws Exception {
+    ExecutorService others = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> other = others.submit(() -> beginAndEnd(OTHER));
+      beginAndEnd(HASH);
+      other.get(60, TimeUnit.SECONDS);
+    } finally {
+      others.shutdown();
+    }
+  }
+
+  private Void beginAndEnd(InfoHash infoHash) throws StorageException, IOException {
+    for (int i = 0; i < 500; i++) {
+      lock(dir, infoHash).close(true);
+    }
+    return null;
   }
 
   @Test
