@@ -114,7 +114,7 @@ final class OpenTorrent {
               info, names, request.wantedFiles(), request.wantedPieces(), edges, Links.REFUSED);
       StateDirectory state;
       try {
-        state = StateDirectory.lock(dir, info.infoHash());
+        state = StateDirectory.lock(dir, info.infoHash(), names.top());
       } catch (StorageException e) {
         return openWhole(request, files, lanes, monitor, e);
       }
@@ -167,11 +167,11 @@ final class OpenTorrent {
     TorrentInfo info = request.info();
     try {
       FileNames names = FileNames.ofExisting(info, request.options().dir());
-      // Links are the user's own, and are only read through; tsl makes none.
+      // Links are the user's own, and are only read through; tsl makes none. All files are read,
+      // wanted or not: a piece at the edge of a wanted one can be right with their help only.
       TorrentFiles files =
-          new TorrentFiles(
-              info, names, request.wantedFiles(), request.wantedPieces(), null, Links.FOLLOWED);
-      return SeedOpening.run(info, files, request.options(), lanes, monitor)
+          new TorrentFiles(info, names, null, request.wantedPieces(), null, Links.FOLLOWED);
+      return SeedOpening.run(request, files, lanes, monitor)
           .thenApply(found -> new OpenTorrent(request, lanes, files, null, found));
     } catch (StorageException e) {
       return CompletableFuture.failedFuture(e);

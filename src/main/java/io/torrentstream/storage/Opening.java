@@ -166,9 +166,10 @@ final class Opening {
       }
     }
     // The edge file is never trusted: what lies where in it depends on the files wanted now.
-    Bitfield same = survey.where(resume.flushed(), t -> t != files.edges() && stamps[t] != null);
-    for (int p = same.nextSet(0); p >= 0; p = same.nextSet(p + 1)) {
-      if (wanted.get(p)) {
+    // Nor is a piece of which no file is wanted any more: there is no place for its bytes.
+    for (int p = wanted.nextSet(0); p >= 0; p = wanted.nextSet(p + 1)) {
+      if (resume.flushed().get(p)
+          && survey.every(p, t -> t != files.edges() && stamps[t] != null)) {
         trusted.set(p);
         goodByName.set(p);
         good.set(p);

@@ -7,6 +7,7 @@ import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -23,28 +24,35 @@ final class SeedOpening {
   private static final int MOST_NAMED = 20;
 
   private final TorrentInfo info;
+
+  /** Those to be named when they are not right; null for all. */
+  private final BitSet wanted;
+
   private final TorrentFiles files;
   private final Survey survey;
   private final Opening.Monitor monitor;
   private final Stamp[] stamps;
 
-  private SeedOpening(TorrentInfo info, TorrentFiles files, Opening.Monitor monitor) {
-    this.info = info;
+  private SeedOpening(OpenTorrent.Request request, TorrentFiles files, Opening.Monitor monitor) {
+    this.info = request.info();
+    this.wanted = request.wantedFiles();
     this.files = files;
     this.survey = new Survey(files);
     this.monitor = monitor;
     this.stamps = new Stamp[files.edges() + 1];
   }
 
-  /** Called on a lane; completes on one. */
+  /**
+   * Called on a lane; completes on one.
+   *
+   * @param files all of them to be read
+   */
   static CompletableFuture<Opening.Result> run(
-      TorrentInfo info,
-      TorrentFiles files,
-      StorageOptions options,
-      DiskLanes lanes,
-      Opening.Monitor monitor)
+      OpenTorrent.Request request, TorrentFiles files, DiskLanes lanes, Opening.Monitor monitor)
       throws StorageException {
-    SeedOpening opening = new SeedOpening(info, files, monitor);
+    TorrentInfo info = request.info();
+    StorageOptions options = request.options();
+    SeedOpening opening = new SeedOpening(request, files, monitor);
     opening.look();
     Bitfield doubtful = new Bitfield(info.layout().pieceCount());
     doubtful.setAll();
@@ -99,9 +107,13 @@ final class SeedOpening {
     } catch (StorageException e) {
       throw new CompletionException(e);
     }
-    name(checked.files().stream().filter(file -> file.state() != FileState.OK).toList());
+    name(checked.files().stream().filter(this::isToBeNamed).toList());
     Bitfield have = survey.where(checked.good(), survey::hasSizedName);
     return new Opening.Result(have, checked.isComplete(), have, stamps, 0, BannedAddresses.none());
+  }
+
+  private boolean isToBeNamed(FileResult result) {
+    return result.state() != FileState.OK && (wanted == null || wanted.get(result.file().index()));
   }
 
   private void name(List<FileResult> wrong) {

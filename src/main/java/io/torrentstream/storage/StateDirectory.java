@@ -1,12 +1,13 @@
 package io.torrentstream.storage;
 
 import io.torrentstream.metainfo.InfoHash;
+import io.torrentstream.util.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,122 +15,100 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HexFormat;
+import java.util.Locale;
 
 /**
- * {@code DIR/.tsl}: what is kept about one unfinished torrent, and the lock that holds a second run
- * on the same torrent and directory away. A dead process holds no lock. Safe on any thread.
+ * {@code DIR/.tsl}: what is kept about one unfinished torrent, and the locks that hold a second run
+ * away: one on the same torrent and directory, and one on another torrent of the same name, whose
+ * files would be the same. Safe on any thread.
  */
 final class StateDirectory {
-  /**
-   * The locks of this process. Closing any channel to a locked file gives up the process's lock
-   * (POSIX), so a second attempt in the same process must not even open it.
-   */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  /** Nobody is that unlucky; the folder above is not there any more. */
+  private static final int MOST_TRIES = 100;
 
   private final Path folder;
   private final String name;
-  private final Path lockKey;
-  private final FileChannel lockChannel;
+  private final LockFile torrentLock;
+  private final LockFile nameLock;
   private boolean discarded;
 
-  private StateDirectory(Path folder, String name, Path lockKey, FileChannel lockChannel) {
+  private StateDirectory(Path folder, String name, LockFile torrentLock, LockFile nameLock) {
     this.folder = folder;
     this.name = name;
-    this.lockKey = lockKey;
-    this.lockChannel = lockChannel;
+    this.torrentLock = torrentLock;
+    this.nameLock = nameLock;
   }
 
   /**
-   * Makes the folder and takes the lock.
+   * Makes the folder and takes the locks.
    *
    * @param dir the download directory, which exists
-   * @throws StorageException when another run holds it, or the folder cannot be written
+   * @param top what the torrent is called there (see {@link FileNames#top})
+   * @throws StorageException when another run holds one, or the folder cannot be written
    */
-  static StateDirectory lock(Path dir, InfoHash infoHash) throws StorageException {
+  static StateDirectory lock(Path dir, InfoHash infoHash, Path top) throws StorageException {
     Path folder = folder(dir);
     Path lockFile = folder.resolve(infoHash + ".lock");
     try {
-      ensureFolder(folder);
-      Path key = folder.toRealPath().resolve(lockFile.getFileName());
-      if (!HELD.add(key)) {
-        throw busy(dir);
+      LockFile torrentLock = takeFirst(folder, lockFile);
+      if (torrentLock == null) {
+        throw new StorageException(dir, "another tsl is at work on this torrent here");
       }
-      FileChannel channel = null;
+      LockFile nameLock = null;
       try {
-        channel = lock(dir, lockFile);
+        nameLock = LockFile.take(folder.resolve(nameOf(top) + ".lock"));
       } finally {
-        if (channel == null) {
-          HELD.remove(key);
+        if (nameLock == null) {
+          torrentLock.release();
         }
       }
-      return new StateDirectory(folder, infoHash.toString(), key, channel);
+      if (nameLock == null) {
+        throw new StorageException(top, "another tsl is at work on a torrent of this name here");
+      }
+      return new StateDirectory(folder, infoHash.toString(), torrentLock, nameLock);
     } catch (IOException e) {
       throw StorageException.of(lockFile, e);
     }
+  }
+
+  /** Short enough for a file's name, and the same for names that may be of one file. */
+  private static String nameOf(Path top) {
+    String folded = top.getFileName().toString().toLowerCase(Locale.ROOT);
+    byte[] sha1 = Digests.sha1().digest(folded.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(sha1);
   }
 
   private static Path folder(Path dir) {
     return dir.resolve(FileNames.STATE_FOLDER);
   }
 
+  /** Makes the folder, too; a lock in it is what keeps others from removing it. */
+  private static LockFile takeFirst(Path folder, Path lockFile) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        ensureFolder(folder);
+        return LockFile.take(lockFile);
+      } catch (NoSuchFileException e) { // another torrent's run has just ended, and removed it
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private static void ensureFolder(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(folder);
-    } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new StorageException(folder, "is in the way (expected: a folder)");
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
     }
-  }
-
-  private static FileChannel lock(Path dir, Path lockFile) throws IOException {
-    while (true) {
-      Object before = identity(lockFile);
-      FileChannel channel =
-          FileChannel.open(
-              lockFile,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
-      if (!tryLock(channel)) {
-        channel.close();
-        throw busy(dir);
-      }
-      // Whoever held it before may have deleted it between our opening and locking it, and a third
-      // one made it anew. Java cannot say which file a channel has; one that was there before and
-      // after is the one we have.
-      if (before != GONE && before.equals(identity(lockFile))) {
-        return channel;
-      }
-      channel.close();
-    }
-  }
-
-  private static final Object GONE = new Object();
-  private static final Object UNKNOWN = new Object();
-
-  private static Object identity(Path file) throws IOException {
     try {
-      Object key =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-              .fileKey();
-      return key == null ? UNKNOWN : key;
-    } catch (NoSuchFileException e) {
-      return GONE;
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isDirectory()) {
+        throw new StorageException(folder, "is in the way (expected: a folder)");
+      }
     }
-  }
-
-  private static boolean tryLock(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
-  }
-
-  private static StorageException busy(Path dir) {
-    return new StorageException(dir, "another tsl is at work on this torrent here");
   }
 
   Path resume() {
@@ -229,10 +208,12 @@ final class StateDirectory {
         discardResume();
         Files.deleteIfExists(edges());
       }
-      Files.deleteIfExists(folder.resolve(name + ".lock"));
     } finally {
-      lockChannel.close();
-      HELD.remove(lockKey);
+      try {
+        nameLock.release();
+      } finally {
+        torrentLock.release();
+      }
     }
     try {
       Files.deleteIfExists(folder);

@@ -108,10 +108,10 @@ final class Survey {
     return nameSize[target] == files.length(target);
   }
 
-  /** Whether all files are there under their own names and of the right sizes. */
+  /** Whether all wanted files are there under their own names and of the right sizes. */
   boolean isWhole() {
-    for (int target = 0; target <= files.edges(); target++) {
-      if (files.isStored(target) && !hasSizedName(target)) {
+    for (int file = 0; file < files.edges(); file++) {
+      if (files.isStored(file) && !hasSizedName(file)) {
         return false;
       }
     }

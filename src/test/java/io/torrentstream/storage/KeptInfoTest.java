@@ -21,7 +21,7 @@ class KeptInfoTest {
   }
 
   private Path keep() throws Exception {
-    StateDirectory state = StateDirectory.lock(dir, infoHash);
+    StateDirectory state = StateDirectory.lock(dir, infoHash, dir.resolve("name"));
     state.writeFirstResume(ResumeFile.empty(torrent.info(), 2).encode(torrent.info()));
     Path file = state.resume();
     state.close(false);

@@ -536,6 +536,29 @@ class TorrentDiskTest {
     assertContent(torrent);
   }
 
+  @Test
+  void resumeDataOfFilesThatAreNotWantedAnyMoreIsPassedOver() throws IOException {
+    SampleTorrent torrent =
+        SampleTorrent.folder("t", 64 * 1024).file("one", 300_000).file("two", 300_000).build();
+    try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP))) {
+      disk.open();
+      for (int p = 0; p < torrent.layout().pieceCount() - 1; p++) {
+        disk.writePiece(p);
+      }
+    }
+    BitSet two = new BitSet();
+    two.set(1);
+    try (DiskFixture disk = new DiskFixture(torrent, options(Kind.MMAP), two)) {
+      Bitfield have = disk.open();
+      assertEquals(torrent.layout().pieceLength(9), disk.checked(), "what never was verified");
+      assertEquals(4, have.count(), "all of its own but for the first, an edge, and the last");
+      disk.writePiece(4);
+      disk.writePiece(9);
+      disk.finish();
+    }
+    assertArrayEquals(torrent.fileBytes(1), Files.readAllBytes(torrent.path(dir, 1)));
+  }
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void allocatedAndForcedFilesEndTheSame(Kind kind) throws IOException {
