@@ -1,6 +1,9 @@
 package io.torrentstream.metainfo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.torrentstream.util.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -47,6 +50,17 @@ public record Metainfo(
    */
   public static Metainfo parse(byte[] torrent) throws ProtocolException {
     return parse(torrent, NameRules.ofThisMachine());
+  }
+
+  /**
+   * Reads an info dictionary that has no .torrent file around it.
+   *
+   * @param info its own bytes
+   * @throws ProtocolException when it is malformed, or v2 only
+   */
+  public static Metainfo ofInfo(byte[] info) throws ProtocolException {
+    ByteBuffer torrent = ByteBuffer.allocate(info.length + 8);
+    return parse(torrent.put("d4:info".getBytes(US_ASCII)).put(info).put((byte) 'e').array());
   }
 
   /**

@@ -2,11 +2,13 @@ package io.torrentstream.storage;
 
 import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.util.Digests;
+import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -24,6 +28,8 @@ import java.util.Locale;
  * files would be the same. Safe on any thread.
  */
 final class StateDirectory {
+  private static final String RESUME = ".resume";
+
   /** Nobody is that unlucky; the folder above is not there any more. */
   private static final int MOST_TRIES = 100;
 
@@ -117,7 +123,23 @@ final class StateDirectory {
 
   /** Where resume data is, if there is any. */
   static Path resume(Path dir, String infoHash) {
-    return folder(dir).resolve(infoHash + ".resume");
+    return folder(dir).resolve(infoHash + RESUME);
+  }
+
+  /** The torrents that have resume data in a download directory, which has this folder. */
+  static List<InfoHash> unfinished(Path dir) throws IOException {
+    List<InfoHash> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(dir), "*" + RESUME)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        try {
+          found.add(InfoHash.fromHex(name.substring(0, name.length() - RESUME.length())));
+        } catch (ProtocolException e) {
+          continue; // not one of ours
+        }
+      }
+    }
+    return found;
   }
 
   /**

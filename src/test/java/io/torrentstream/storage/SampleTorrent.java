@@ -92,7 +92,7 @@ final class SampleTorrent {
       sha1.update(bytes, p * pieceLength, layout.pieceLength(p));
       hashes.writeBytes(sha1.digest());
     }
-    byte[] raw = raw(folder);
+    byte[] raw = raw(folder, hashes.toByteArray());
     info =
         new TorrentInfo(
             InfoHash.of(sha1.digest(raw)),
@@ -111,11 +111,15 @@ final class SampleTorrent {
     return this;
   }
 
-  /** As much of an info dictionary as names its files. */
-  private byte[] raw(boolean folder) {
-    Map<String, BValue> dict = new HashMap<>(Map.of("name", BValue.Str.of(name)));
+  private byte[] raw(boolean folder, byte[] hashes) {
+    Map<String, BValue> dict = new HashMap<>();
+    dict.put("name", BValue.Str.of(name));
+    dict.put("piece length", new BValue.Int(pieceLength));
+    dict.put("pieces", new BValue.Str(hashes));
     if (folder) {
       dict.put("files", new BValue.Lst(files.stream().map(this::entry).toList()));
+    } else {
+      dict.put("length", new BValue.Int(files.get(0).length()));
     }
     return Bencode.write(BValue.Dict.of(dict));
   }
@@ -123,8 +127,13 @@ final class SampleTorrent {
   private BValue entry(FileEntry file) {
     List<String> below = file.path().subList(1, file.path().size());
     List<String> path = originals.getOrDefault(file.index(), below);
-    return BValue.Dict.of(
-        Map.of("path", new BValue.Lst(path.stream().<BValue>map(BValue.Str::of).toList())));
+    Map<String, BValue> entry = new HashMap<>();
+    entry.put("length", new BValue.Int(file.length()));
+    entry.put("path", new BValue.Lst(path.stream().<BValue>map(BValue.Str::of).toList()));
+    if (file.padding()) {
+      entry.put("attr", BValue.Str.of("p"));
+    }
+    return BValue.Dict.of(entry);
   }
 
   TorrentInfo info() {
