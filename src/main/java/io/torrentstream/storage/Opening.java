@@ -81,6 +81,9 @@ final class Opening {
   /** Files that are complete under their own names. */
   private final Bitfield inPlace;
 
+  /** Bytes of pieces that are not right, but whose room on the disk is taken already. */
+  private long occupied;
+
   private final List<InetSocketAddress> banned = new ArrayList<>();
 
   Opening(
@@ -117,7 +120,8 @@ final class Opening {
                   return recheck(View.NAME_FIRST);
                 }))
         .thenCompose(named -> recheck(View.PART_FIRST))
-        .thenCompose(step(checked -> settleFiles()))
+        .thenCompose(checked -> countOccupied())
+        .thenCompose(step(counted -> settleFiles()))
         .thenCompose(made -> moveMisplaced())
         .thenCompose(step(moved -> CompletableFuture.completedFuture(finish())));
   }
@@ -223,6 +227,18 @@ final class Opening {
     }
   }
 
+  /** Where there is room for all that is lacking, nobody has to know. */
+  private CompletableFuture<Long> countOccupied() {
+    if (options.allocateFull() || DiskSpace.fits(options.dir(), unwritten())) {
+      return CompletableFuture.completedFuture(0L);
+    }
+    Bitfield lacking = wanted.copy();
+    for (int p = good.nextSet(0); p >= 0; p = good.nextSet(p + 1)) {
+      lacking.clear(p);
+    }
+    return new Occupied(files, survey, lanes).count(lacking).thenApply(bytes -> occupied = bytes);
+  }
+
   /** Decides which files are complete as they are, and takes over the unfinished ones. */
   private CompletableFuture<Bitfield> settleFiles() throws IOException {
     Bitfield unfinished = new Bitfield(files.edges() + 1);
@@ -289,9 +305,12 @@ final class Opening {
     DiskSpace.require(options.dir(), needed);
   }
 
-  /** The stored bytes of the wanted pieces that are not there, or not where they are to be yet. */
+  /**
+   * The stored bytes of the wanted pieces that are not there, or not where they are to be yet, as
+   * far as they still need room.
+   */
   private long unwritten() {
-    long sum = 0;
+    long sum = -occupied;
     for (int p = wanted.nextSet(0); p >= 0; p = wanted.nextSet(p + 1)) {
       if (!good.get(p) || misplaced.get(p)) {
         sum += files.storedLength(p, 0, layout.pieceLength(p));
