@@ -370,23 +370,30 @@ final class Opening {
   /** Counts what each file lacks; those that lack nothing get their own names. */
   private Result finish() throws IOException {
     for (int file = 0; file < files.edges(); file++) {
-      if (!files.isStored(file) || inPlace.get(file)) {
-        continue;
+      if (files.isStored(file) && !inPlace.get(file)) {
+        finish(file);
       }
-      int lacking = 0;
-      for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
-        lacking += good.get(p) ? 0 : 1;
-      }
-      files.setLacking(file, lacking);
-      if (lacking == 0) {
-        files.open(file).close(); // makes it if it is empty
-        if (options.sync()) {
-          files.force(file);
-        }
-        monitor.onFileCompleted(files.complete(file));
+      if (options.sync() && files.isComplete(file)) { // an earlier run may have left that
+        files.force(file);
+        files.forceName(file);
       }
     }
     long unwritten = options.allocateFull() ? 0 : unwritten();
     return new Result(good, good.isFull(), trusted, stamps, unwritten, new BannedAddresses(banned));
+  }
+
+  private void finish(int file) throws IOException {
+    int lacking = 0;
+    for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
+      lacking += good.get(p) ? 0 : 1;
+    }
+    files.setLacking(file, lacking);
+    if (lacking == 0) {
+      files.open(file).close(); // makes it if it is empty
+      if (options.sync()) {
+        files.force(file);
+      }
+      monitor.onFileCompleted(files.complete(file));
+    }
   }
 }
