@@ -27,6 +27,11 @@ final class DiskSpace {
     }
   }
 
+  /** Whether a disk has room for so much. */
+  static boolean fits(Path dir, long neededBytes) {
+    return free(dir) >= neededBytes;
+  }
+
   private static StorageException full(Path path, long needed, long free, Throwable cause) {
     String problem = "no space left: " + needed + " bytes needed, " + free + " free";
     return new StorageException(StorageException.Kind.DISK_FULL, path, problem, cause);

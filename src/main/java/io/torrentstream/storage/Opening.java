@@ -81,6 +81,9 @@ final class Opening {
   /** Files that are complete under their own names. */
   private final Bitfield inPlace;
 
+  /** Bytes of pieces that are not right, but whose room on the disk is taken already. */
+  private long occupied;
+
   private final List<InetSocketAddress> banned = new ArrayList<>();
 
   Opening(
@@ -117,7 +120,8 @@ final class Opening {
                   return recheck(View.NAME_FIRST);
                 }))
         .thenCompose(named -> recheck(View.PART_FIRST))
-        .thenCompose(step(checked -> settleFiles()))
+        .thenCompose(checked -> countOccupied())
+        .thenCompose(step(counted -> settleFiles()))
         .thenCompose(made -> moveMisplaced())
         .thenCompose(step(moved -> CompletableFuture.completedFuture(finish())));
   }
@@ -223,6 +227,18 @@ final class Opening {
     }
   }
 
+  /** Where there is room for all that is lacking, nobody has to know. */
+  private CompletableFuture<Long> countOccupied() {
+    if (options.allocateFull() || DiskSpace.fits(options.dir(), unwritten())) {
+      return CompletableFuture.completedFuture(0L);
+    }
+    Bitfield lacking = wanted.copy();
+    for (int p = good.nextSet(0); p >= 0; p = good.nextSet(p + 1)) {
+      lacking.clear(p);
+    }
+    return new Occupied(files, survey, lanes).count(lacking).thenApply(bytes -> occupied = bytes);
+  }
+
   /** Decides which files are complete as they are, and takes over the unfinished ones. */
   private CompletableFuture<Bitfield> settleFiles() throws IOException {
     requireNoOthers();
@@ -312,9 +328,12 @@ final class Opening {
     DiskSpace.require(options.dir(), needed);
   }
 
-  /** The stored bytes of the wanted pieces that are not there, or not where they are to be yet. */
+  /**
+   * The stored bytes of the wanted pieces that are not there, or not where they are to be yet, as
+   * far as they still need room.
+   */
   private long unwritten() {
-    long sum = 0;
+    long sum = -occupied;
     for (int p = wanted.nextSet(0); p >= 0; p = wanted.nextSet(p + 1)) {
       if (!good.get(p) || misplaced.get(p)) {
         sum += files.storedLength(p, 0, layout.pieceLength(p));
@@ -374,23 +393,30 @@ final class Opening {
   /** Counts what each file lacks; those that lack nothing get their own names. */
   private Result finish() throws IOException {
     for (int file = 0; file < files.edges(); file++) {
-      if (!files.isStored(file) || inPlace.get(file)) {
-        continue;
+      if (files.isStored(file) && !inPlace.get(file)) {
+        finish(file);
       }
-      int lacking = 0;
-      for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
-        lacking += good.get(p) ? 0 : 1;
-      }
-      files.setLacking(file, lacking);
-      if (lacking == 0) {
-        files.open(file).close(); // makes it if it is empty
-        if (options.sync()) {
-          files.force(file);
-        }
-        monitor.onFileCompleted(files.complete(file));
+      if (options.sync() && files.isComplete(file)) { // an earlier run may have left that
+        files.force(file);
+        files.forceName(file);
       }
     }
     long unwritten = options.allocateFull() ? 0 : unwritten();
     return new Result(good, good.isFull(), trusted, stamps, unwritten, new BannedAddresses(banned));
+  }
+
+  private void finish(int file) throws IOException {
+    int lacking = 0;
+    for (int p = layout.firstPiece(file); p <= layout.lastPiece(file); p++) {
+      lacking += good.get(p) ? 0 : 1;
+    }
+    files.setLacking(file, lacking);
+    if (lacking == 0) {
+      files.open(file).close(); // makes it if it is empty
+      if (options.sync()) {
+        files.force(file);
+      }
+      monitor.onFileCompleted(files.complete(file));
+    }
   }
 }

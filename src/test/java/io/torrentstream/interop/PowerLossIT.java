@@ -97,6 +97,23 @@ class PowerLossIT {
     }
   }
 
+  /** Also of what an earlier run had completed, and left to the system. */
+  @Test
+  void whatWasThereAlreadyIsForcedToo() throws Exception {
+    try (Mounted disk = Mounted.ext4(workspace, DISK_MEBIBYTES);
+        LibtorrentPeer seed = LibtorrentPeer.start(content, content.folder(), workspace)) {
+      try (TslProcess tsl = download(seed, disk.folder())) {
+        tsl.assertExit(0);
+      }
+      try (TslProcess tsl = download(seed, disk.folder(), "--sync")) {
+        tsl.assertExit(0);
+      }
+      try (Mounted after = disk.afterPowerLoss(workspace)) {
+        assertTrue(content.isIn(after.folder()));
+      }
+    }
+  }
+
   private Path part(Path dir) {
     return dir.resolve(content.info().name() + ".part");
   }

@@ -138,6 +138,10 @@ final class DiskFixture implements AutoCloseable, TorrentDisk.Listener {
     return verified.get(piece);
   }
 
+  synchronized boolean isVerified(int piece) {
+    return verified.get(piece);
+  }
+
   void writePiece(int piece) {
     Assertions.assertTrue(writePiece(piece, blocks(piece)), "piece " + piece);
   }

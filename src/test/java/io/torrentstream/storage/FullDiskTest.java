@@ -74,6 +74,30 @@ class FullDiskTest {
     }
   }
 
+  /** What a killed run had of its pieces is not right yet, but its room is taken already. */
+  @ParameterizedTest
+  @EnumSource(StorageOptions.Kind.class)
+  void theRoomOfPiecesThatWereBegunIsNotAskedForTwice(StorageOptions.Kind kind) throws IOException {
+    SampleTorrent large = SampleTorrent.single("x", 1 << 20, 7 << 20);
+    try (SmallDisk disk = smallDisk(8)) {
+      StorageOptions options = small(disk.path(), kind, false);
+      try (DiskFixture fixture = new DiskFixture(large, options)) {
+        fixture.open();
+        for (int p = 0; p < 7; p++) {
+          for (int block = 0; block < 60; block++) {
+            fixture.writeBlock(p, block);
+          }
+        }
+      }
+      try (DiskFixture fixture = new DiskFixture(large, options)) {
+        fixture.writeMissing(fixture.open());
+        fixture.checkpoint();
+        fixture.finish();
+      }
+      assertArrayEquals(large.fileBytes(0), Files.readAllBytes(large.path(disk.path(), 0)));
+    }
+  }
+
   @Test
   void aCheckpointSeesADiskThatFillsUp() throws IOException {
     SampleTorrent large = SampleTorrent.single("x", 1 << 20, 12 << 20);

@@ -105,6 +105,11 @@ final class SampleTorrent {
             raw);
   }
 
+  /** Bytes of the files that were added. */
+  int length() {
+    return content.size();
+  }
+
   /** Says of a file that was added what the torrent calls it, below its folder. */
   SampleTorrent originally(int file, String... path) {
     originals.put(file, List.of(path));
