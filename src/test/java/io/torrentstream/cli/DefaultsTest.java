@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +63,20 @@ class DefaultsTest {
   }
 
   @ParameterizedTest
+  @Test
+  void thePropertiesFileIsUtf8() throws IOException {
+    properties("max-down = M\u00fcller\n");
+    String file = torrent.toString();
+    assertTrue(
+        complaint(new Program(dir), "download", file).startsWith("tsl: --max-down: M\u00fcller "));
+
+    Files.write(
+        dir.resolve("config/tsl/tsl.properties"),
+        "max-down = M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1));
+    String refused = complaint(new Program(dir), "download", file);
+    assertTrue(refused.endsWith(": not UTF-8 (expected: a file in UTF-8)"), refused);
+  }
+
   @ValueSource(strings = {"true", "false"})
   void aFlagThatIsGivenIsOnWhateverTheEnvironmentSays(String value) throws Exception {
     Program program = new Program(dir).env("TSL_QUIET", value);
