@@ -80,6 +80,8 @@ public final class Tsl implements Callable<Integer> {
         .setOverwrittenOptionsAllowed(true)
         // A torrent may be called @x: that is no file with more arguments.
         .setExpandAtFiles(false)
+        // OptionArgument says when; picocli itself refuses --dir=-x as well.
+        .setAllowOptionsAsOptionParameters(true)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
     return root;
