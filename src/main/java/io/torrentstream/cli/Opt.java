@@ -32,7 +32,12 @@ final class Opt<T> implements Arg {
   static Opt<Boolean> flag(String names, String... description) {
     Opt<Boolean> option = new Opt<>(names, description);
     // Without a fallback, giving a flag turns one off that a setting has turned on.
-    option.builder.type(boolean.class).initialValue(false).fallbackValue("true");
+    option
+        .builder
+        .type(boolean.class)
+        .initialValue(false)
+        .fallbackValue("true")
+        .converters(new OptionValues.Switch());
     return option;
   }
 
@@ -53,7 +58,12 @@ final class Opt<T> implements Arg {
   /** May be given several times: as many entries has the array. */
   static Opt<boolean[]> counted(String names, String... description) {
     Opt<boolean[]> option = new Opt<>(names, description);
-    option.builder.type(boolean[].class).arity("0").initialValue(new boolean[0]);
+    option
+        .builder
+        .type(boolean[].class)
+        .arity("0")
+        .initialValue(new boolean[0])
+        .converters(new OptionValues.Switch());
     return option;
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,6 @@ class DefaultsTest {
             .startsWith("tsl: --max-down: given "));
   }
 
-  @ParameterizedTest
   @Test
   void thePropertiesFileIsUtf8() throws IOException {
     properties("max-down = M\u00fcller\n");
@@ -77,6 +77,7 @@ class DefaultsTest {
     assertTrue(refused.endsWith(": not UTF-8 (expected: a file in UTF-8)"), refused);
   }
 
+  @ParameterizedTest
   @ValueSource(strings = {"true", "false"})
   void aFlagThatIsGivenIsOnWhateverTheEnvironmentSays(String value) throws Exception {
     Program program = new Program(dir).env("TSL_QUIET", value);
@@ -86,6 +87,16 @@ class DefaultsTest {
 
     assertEquals(0, result.exit(), result.err());
     assertEquals("", result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quiet", "verbose"})
+  void aSettingOfAFlagIsTrueOrFalse(String flag) {
+    Program program = new Program(dir).env("TSL_" + flag.toUpperCase(Locale.ROOT), "1");
+
+    assertEquals(
+        "tsl: --" + flag + ": 1 (expected: true or false)",
+        complaint(program, "info", torrent.toString()));
   }
 
   @Test
