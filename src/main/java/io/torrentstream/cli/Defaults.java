@@ -1,5 +1,6 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.storage.StorageException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -44,7 +45,9 @@ final class Defaults implements IDefaultValueProvider {
       } catch (CharacterCodingException e) {
         throw new CliException(Reason.USAGE, file + ": not UTF-8 (expected: a file in UTF-8)");
       } catch (IOException e) {
-        throw new CliException(Reason.USAGE, file + ": " + e + " (expected: a readable file)");
+        throw new CliException(
+            Reason.USAGE,
+            StorageException.of(file, e).getMessage() + " (expected: a readable file)");
       } catch (IllegalArgumentException e) {
         throw new CliException(Reason.USAGE, file + ": " + e.getMessage());
       }
