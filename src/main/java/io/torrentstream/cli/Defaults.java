@@ -1,7 +1,9 @@
 package io.torrentstream.cli;
 
+import io.torrentstream.storage.StorageException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,10 +39,15 @@ final class Defaults implements IDefaultValueProvider {
     Properties properties = new Properties();
     Path file = file(env);
     if (file != null && Files.isRegularFile(file)) {
-      try (InputStream in = Files.newInputStream(file)) {
+      // With load(InputStream) a name in UTF-8, as every editor writes it, is another name.
+      try (Reader in = Files.newBufferedReader(file)) {
         properties.load(in);
+      } catch (CharacterCodingException e) {
+        throw new CliException(Reason.USAGE, file + ": not UTF-8 (expected: a file in UTF-8)");
       } catch (IOException e) {
-        throw new CliException(Reason.USAGE, file + ": " + e + " (expected: a readable file)");
+        throw new CliException(
+            Reason.USAGE,
+            StorageException.of(file, e).getMessage() + " (expected: a readable file)");
       } catch (IllegalArgumentException e) {
         throw new CliException(Reason.USAGE, file + ": " + e.getMessage());
       }

@@ -1,6 +1,9 @@
 package io.torrentstream.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.torrentstream.dht.Item;
+import io.torrentstream.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -26,14 +29,15 @@ final class DhtKey {
       if (!Files.exists(file)) {
         create(file);
       }
-      String digits = Files.size(file) > 1024 ? "" : Files.readString(file).strip();
+      String digits = Files.size(file) > 1024 ? "" : Files.readString(file, ISO_8859_1).strip();
       if (!digits.matches("[0-9a-fA-F]{64}")) {
         throw new CliException(
             Reason.USAGE, "--key: " + file + " (expected: 64 hexadecimal digits)");
       }
       return HEX.parseHex(digits);
     } catch (IOException e) {
-      throw new CliException(Reason.USAGE, "--key: " + e, null, e);
+      throw new CliException(
+          Reason.USAGE, "--key: " + StorageException.of(file, e).getMessage(), null, e);
     }
   }
 

@@ -158,6 +158,16 @@ final class JsonProgress implements Progress {
         });
   }
 
+  @Override
+  public void link(String magnet) {
+    event("magnet", json -> json.name("magnet").value(magnet));
+  }
+
+  @Override
+  public void torrentWritten(Path path) {
+    event("torrent", json -> json.name("path").value(absolute(path)));
+  }
+
   private static void seconds(JsonWriter json, long nanos) throws IOException {
     json.name("seconds").jsonValue(String.format(Locale.ROOT, "%.3f", nanos / 1e9));
   }

@@ -73,7 +73,7 @@ final class MagnetCommand implements Callable<Integer> {
     try {
       MagnetUri magnet = sources.magnet(source.get());
       if (magnet == null) {
-        print(sources);
+        print(sources, shown);
       } else {
         fetch(magnet, session, shown);
       }
@@ -84,12 +84,13 @@ final class MagnetCommand implements Callable<Integer> {
     }
   }
 
-  private void print(TorrentSource sources) throws CliException, InterruptedException {
+  private void print(TorrentSource sources, Progress shown)
+      throws CliException, InterruptedException {
     if (output.get() != null) {
       throw new CliException(
           Reason.USAGE, "--output: " + output.get() + " (expected: only with a magnet link)");
     }
-    console.result(MagnetLink.of(sources.read(source.get(), NameRules.ANY)));
+    shown.link(MagnetLink.of(sources.read(source.get(), NameRules.ANY)));
   }
 
   private void fetch(MagnetUri magnet, SessionConfig session, Progress shown)
@@ -117,7 +118,7 @@ final class MagnetCommand implements Callable<Integer> {
         console.result(ready.torrent());
       } else {
         file.write(ready.torrent());
-        console.result(file.path().toString());
+        shown.torrentWritten(file.path());
       }
     } catch (StorageException e) {
       throw new CliException(Reason.valueOf(e.kind().name()), e.getMessage(), null, e);

@@ -57,6 +57,7 @@ final class MetadataRun {
   private void onEvent(TorrentEvent event) {
     if (event instanceof TorrentEvent.MetadataReady metadata) {
       ready = metadata;
+      progress.metadata(metadata.metainfo().info());
     } else if (event instanceof TorrentEvent.Failed failed) {
       failure = failed.failure();
     } else if (event instanceof TorrentEvent.Warning warning) {

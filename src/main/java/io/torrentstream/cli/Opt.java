@@ -22,11 +22,22 @@ final class Opt<T> implements Arg {
     this.builder = OptionSpec.builder(names.split(", ")).description(description);
   }
 
+  private static <T> Opt<T> withValue(String names, String label, String... description) {
+    Opt<T> option = new Opt<>(names, description);
+    option.builder.paramLabel(label).preprocessor(new OptionArgument.Required());
+    return option;
+  }
+
   /** Off, or on when it is given. */
   static Opt<Boolean> flag(String names, String... description) {
     Opt<Boolean> option = new Opt<>(names, description);
     // Without a fallback, giving a flag turns one off that a setting has turned on.
-    option.builder.type(boolean.class).initialValue(false).fallbackValue("true");
+    option
+        .builder
+        .type(boolean.class)
+        .initialValue(false)
+        .fallbackValue("true")
+        .converters(new OptionValues.Switch());
     return option;
   }
 
@@ -47,54 +58,53 @@ final class Opt<T> implements Arg {
   /** May be given several times: as many entries has the array. */
   static Opt<boolean[]> counted(String names, String... description) {
     Opt<boolean[]> option = new Opt<>(names, description);
-    option.builder.type(boolean[].class).arity("0").initialValue(new boolean[0]);
+    option
+        .builder
+        .type(boolean[].class)
+        .arity("0")
+        .initialValue(new boolean[0])
+        .converters(new OptionValues.Switch());
     return option;
   }
 
   /** Any text; null when not given. */
   static Opt<String> text(String names, String label, String... description) {
-    Opt<String> option = new Opt<>(names, description);
-    option.builder.type(String.class).paramLabel(label);
+    Opt<String> option = withValue(names, label, description);
+    option.builder.type(String.class);
     return option;
   }
 
   /** Null when not given. */
   static <T> Opt<T> value(
       String names, String label, ITypeConverter<T> converter, String... description) {
-    Opt<T> option = new Opt<>(names, description);
-    option.builder.type(Object.class).paramLabel(label).converters(converter);
+    Opt<T> option = withValue(names, label, description);
+    option.builder.type(Object.class).converters(converter);
     return option;
   }
 
   /** One of the words of an enum, in any case. */
   static <E extends Enum<E>> Opt<E> word(
       String names, String label, Class<E> words, String... description) {
-    Opt<E> option = new Opt<>(names, description);
-    option.builder.type(words).paramLabel(label);
+    Opt<E> option = withValue(names, label, description);
+    option.builder.type(words);
     return option;
   }
 
   /** May be given several times; empty when not given. */
   static Opt<List<String>> texts(String names, String label, String... description) {
-    Opt<List<String>> option = new Opt<>(names, description);
-    option
-        .builder
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .paramLabel(label)
-        .initialValue(List.of());
+    Opt<List<String>> option = withValue(names, label, description);
+    option.builder.type(List.class).auxiliaryTypes(String.class).initialValue(List.of());
     return option;
   }
 
   /** As {@link #texts}; one value may hold several with blanks between them, as a setting does. */
   static <T> Opt<List<T>> values(
       String names, String label, ITypeConverter<T> converter, String... description) {
-    Opt<List<T>> option = new Opt<>(names, description);
+    Opt<List<T>> option = withValue(names, label, description);
     option
         .builder
         .type(List.class)
         .auxiliaryTypes(Object.class)
-        .paramLabel(label)
         .splitRegex(" ")
         .splitRegexSynopsisLabel("")
         .converters(converter)

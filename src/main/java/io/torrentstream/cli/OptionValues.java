@@ -45,6 +45,18 @@ final class OptionValues {
     return new TypeConversionException(value + " (expected: " + expected + ")");
   }
 
+  /** Whether something is on, as settings say it. */
+  static final class Switch implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw wrong(value, "true or false");
+      };
+    }
+  }
+
   /** Bytes per second: {@code 800}, {@code 500K}, {@code 1.5M}; 1024-based; 0 for no limit. */
   static final class Rate implements ITypeConverter<Long> {
     @Override

@@ -86,6 +86,12 @@ interface Progress {
    */
   void seeded(TorrentStatus last, long nanos);
 
+  /** The magnet link of a torrent is what was asked for; prints the result. */
+  void link(String magnet);
+
+  /** The .torrent of a magnet link was written there; also prints the result. */
+  void torrentWritten(Path path);
+
   /** The run fails; {@link Tsl} prints the reason for people. */
   void failed(CliException failure);
 

@@ -3,16 +3,30 @@ package io.torrentstream.cli;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.Consumer;
 
 /**
- * Stdout that remembers why it could not be written to: a {@code PrintStream} keeps going, and a
- * script that stored half an answer on a full disk would be told that all is well.
+ * Stdout that tells and remembers that it could not be written to: a {@code PrintStream} keeps
+ * going. A script that stored half an answer on a full disk would be told that all is well, and who
+ * waits for the addresses of a tracker would not learn that they are lost.
+ *
+ * <p>A reader that went away on purpose, as {@code head} does, is nothing wrong.
  */
 final class ResultOutput extends FilterOutputStream {
-  private volatile String failure;
+  private static final String READER_GONE = "Broken pipe";
+
+  private volatile Consumer<String> onFailure = why -> {};
+  private boolean failed; // guarded by this
 
   ResultOutput(OutputStream out) {
     super(out);
+  }
+
+  /**
+   * @param listener is told why at the first failure, by the thread that writes; not again
+   */
+  void onFailure(Consumer<String> listener) {
+    onFailure = listener;
   }
 
   @Override
@@ -25,16 +39,21 @@ final class ResultOutput extends FilterOutputStream {
     try {
       out.write(bytes, offset, length);
     } catch (IOException e) {
-      failure = e.getMessage();
+      if (!READER_GONE.equals(e.getMessage()) && isFirstFailure()) {
+        onFailure.accept(e.getMessage());
+      }
       throw e;
     }
   }
 
-  /**
-   * What went wrong last, or null. A reader that went away on purpose, as {@code head} does, is
-   * nothing wrong.
-   */
-  String failure() {
-    return "Broken pipe".equals(failure) ? null : failure;
+  private synchronized boolean isFirstFailure() {
+    boolean first = !failed;
+    failed = true;
+    return first;
+  }
+
+  /** Whether something is lost. */
+  synchronized boolean hasFailed() {
+    return failed;
   }
 }

@@ -146,6 +146,16 @@ final class TextProgress implements Progress {
   }
 
   @Override
+  public void link(String magnet) {
+    console.result(magnet);
+  }
+
+  @Override
+  public void torrentWritten(Path path) {
+    console.result(path.toString());
+  }
+
+  @Override
   public void failed(CliException failure) {
     // Tsl says it, as of any command.
   }

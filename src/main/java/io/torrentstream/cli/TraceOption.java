@@ -29,11 +29,11 @@ final class TraceOption {
     @Override
     public boolean preprocess(
         Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-      boolean attached = "=".equals(info.get("separator"));
-      if (!attached) {
+      boolean own = OptionArgument.isOwn(args, command, option, info);
+      if (!own) {
         option.setValue(STDERR);
       }
-      return !attached;
+      return !own;
     }
   }
 

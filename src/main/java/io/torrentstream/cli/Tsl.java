@@ -40,18 +40,14 @@ public final class Tsl implements Callable<Integer> {
   public static void main(String[] args) {
     ResultOutput stdout = new ResultOutput(new FileOutputStream(FileDescriptor.out));
     Console console = Console.system(stdout);
+    stdout.onFailure(why -> console.note("tsl: stdout: " + why));
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, bug) -> System.exit(new ErrorReport(console).onBug(bug, Logging.isVerbose())));
     System.setProperty("picocli.converters.excludes", UNUSED_TYPES);
     Logging.announce();
     HeadStart.take(called(args), args);
     int exit = run(console, args);
-    String lost = stdout.failure();
-    if (exit == ExitCode.OK && lost != null) {
-      console.note("tsl: stdout: " + lost);
-      exit = ExitCode.STORAGE;
-    }
-    System.exit(exit);
+    System.exit(exit == ExitCode.OK && stdout.hasFailed() ? ExitCode.STORAGE : exit);
   }
 
   /** Runs the whole program and returns its exit code. */
@@ -80,6 +76,8 @@ public final class Tsl implements Callable<Integer> {
         .setOverwrittenOptionsAllowed(true)
         // A torrent may be called @x: that is no file with more arguments.
         .setExpandAtFiles(false)
+        // OptionArgument says when; picocli itself refuses --dir=-x as well.
+        .setAllowOptionsAsOptionParameters(true)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
     return root;

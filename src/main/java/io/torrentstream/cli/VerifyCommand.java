@@ -2,6 +2,7 @@ package io.torrentstream.cli;
 
 import com.google.gson.stream.JsonWriter;
 import io.torrentstream.metainfo.FileEntry;
+import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.storage.DataVerifier;
 import io.torrentstream.storage.DataVerifier.FileResult;
@@ -50,7 +51,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CliException, InterruptedException {
     Logging.set(new Logging.Settings(common.verbosity(), console.err(), null));
-    TorrentInfo info = new TorrentSource(console).read(source.get()).info();
+    Metainfo metainfo = new TorrentSource(console).read(source.get());
+    if (!common.quiet()) {
+      metainfo.warnings().forEach(warning -> console.note("warning: " + warning));
+    }
+    TorrentInfo info = metainfo.info();
     DataVerifier.Result result = verify(info);
     if (json.get()) {
       console.json(out -> write(out, info, result));

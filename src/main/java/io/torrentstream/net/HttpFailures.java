@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.torrentstream.util.ProtocolException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
@@ -47,13 +48,16 @@ final class HttpFailures {
 
   /**
    * What ended a TLS handshake, or null when the event is about something else. Of a handshake that
-   * takes too long nothing but the event tells: the connection is closed, and no exception thrown.
+   * takes too long or is hung up on nothing but the event tells: no exception is thrown.
    */
   static SSLException handshakeFailure(Object event) {
-    return event instanceof SslHandshakeCompletionEvent handshake
-            && handshake.cause() instanceof SSLException failure
-        ? failure
-        : null;
+    if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
+      return null;
+    }
+    if (handshake.cause() instanceof ClosedChannelException) {
+      return new SSLException("connection closed during the handshake");
+    }
+    return handshake.cause() instanceof SSLException failure ? failure : null;
   }
 
   /** A limit of time for people. */

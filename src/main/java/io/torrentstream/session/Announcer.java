@@ -30,6 +30,9 @@ public final class Announcer {
   /** How many peers to ask for: enough to fill a session, and what most trackers give at most. */
   private static final int PEERS_WANTED = 200;
 
+  /** So many trackers that cannot be asked are named; a torrent has room for a million. */
+  private static final int MOST_NAMED = 20;
+
   /** How long the end of a run may wait for trackers. */
   private static final long STOP_SECONDS = 2;
 
@@ -82,13 +85,17 @@ public final class Announcer {
   private final Identity identity;
   private final Mediator mediator;
   private final TrackerTiers tiers;
+
+  /** What is wrong with trackers that cannot be asked, the first few. */
+  private final List<String> leftOut = new ArrayList<>();
+
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private ScheduledFuture<?> timer;
   private String lastWarning;
 
   /**
    * @param trackers tiers of tracker addresses as a torrent has them; those that cannot be asked
-   *     (malformed, or of a scheme that is not spoken here) are left out
+   *     (malformed, or of a scheme that is not spoken here) have failed from the start
    */
   public Announcer(
       EventLoop loop,
@@ -106,6 +113,7 @@ public final class Announcer {
 
   /** Announces that we are here; peers begin to arrive with the first answer. */
   public void start() {
+    leftOut.forEach(mediator::onTrackerFailed);
     pump();
   }
 
@@ -136,12 +144,16 @@ public final class Announcer {
 
   /** Why no tracker works, safe to print; null when one does or none was asked yet. */
   public String lastError() {
-    return tiers.lastError();
+    return noneCanBeAsked() ? leftOut.get(0) : tiers.lastError();
   }
 
   /** Whether there are trackers, all were asked, and none works. */
   public boolean allFailed() {
-    return tiers.allFailed();
+    return noneCanBeAsked() || tiers.allFailed();
+  }
+
+  private boolean noneCanBeAsked() {
+    return tiers.isEmpty() && !leftOut.isEmpty();
   }
 
   /** Sends what is due and sets the timer for what will be. */
@@ -217,12 +229,19 @@ public final class Announcer {
         try {
           urls.add(ServerUrl.parse(text));
         } catch (ProtocolException e) {
-          LOG.debug("[{}] tracker left out: {}", identity.infoHash(), e.getMessage());
+          leaveOut(text, e.getMessage());
         }
       }
       parsed.add(urls);
     }
     return parsed;
+  }
+
+  private void leaveOut(String text, String why) {
+    String message = ServerUrl.hide(text) + ": " + why;
+    if (!text.isBlank() && leftOut.size() < MOST_NAMED && !leftOut.contains(message)) {
+      leftOut.add(message);
+    }
   }
 
   private long now() {

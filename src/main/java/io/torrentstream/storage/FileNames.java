@@ -110,9 +110,12 @@ final class FileNames {
     return path;
   }
 
-  /** The path of a file that is not complete. */
+  /**
+   * The path of a file that is not complete: where a download puts it. Beside an original name
+   * there is none, and such a name may be too long for the ending.
+   */
   Path part(int file) {
-    Path name = name(file);
+    Path name = resolve(info.files().get(file).path());
     return name.resolveSibling(name.getFileName() + PART);
   }
 

@@ -64,6 +64,11 @@ public final class TrackerTiers {
     }
   }
 
+  /** Whether there is no tracker at all. */
+  public boolean isEmpty() {
+    return tiers.isEmpty();
+  }
+
   /** The announces to send now; each is from here on taken for sent. */
   public List<Due> due(long nowNanos) {
     List<Due> due = new ArrayList<>();

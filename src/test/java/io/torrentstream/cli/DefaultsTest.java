@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,20 @@ class DefaultsTest {
             .startsWith("tsl: --max-down: given "));
   }
 
+  @Test
+  void thePropertiesFileIsUtf8() throws IOException {
+    properties("max-down = M\u00fcller\n");
+    String file = torrent.toString();
+    assertTrue(
+        complaint(new Program(dir), "download", file).startsWith("tsl: --max-down: M\u00fcller "));
+
+    Files.write(
+        dir.resolve("config/tsl/tsl.properties"),
+        "max-down = M\u00fcller\n".getBytes(StandardCharsets.ISO_8859_1));
+    String refused = complaint(new Program(dir), "download", file);
+    assertTrue(refused.endsWith(": not UTF-8 (expected: a file in UTF-8)"), refused);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"true", "false"})
   void aFlagThatIsGivenIsOnWhateverTheEnvironmentSays(String value) throws Exception {
@@ -71,6 +87,16 @@ class DefaultsTest {
 
     assertEquals(0, result.exit(), result.err());
     assertEquals("", result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quiet", "verbose"})
+  void aSettingOfAFlagIsTrueOrFalse(String flag) {
+    Program program = new Program(dir).env("TSL_" + flag.toUpperCase(Locale.ROOT), "1");
+
+    assertEquals(
+        "tsl: --" + flag + ": 1 (expected: true or false)",
+        complaint(program, "info", torrent.toString()));
   }
 
   @Test

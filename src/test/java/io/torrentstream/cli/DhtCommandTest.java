@@ -157,13 +157,29 @@ class DhtCommandTest {
   }
 
   @Test
-  void badInputIsOneLine() {
+  void badInputIsOneLine() throws Exception {
     assertFails(ExitCode.INPUT, "info-hash: abc (expected", "get-peers", "abc");
     assertFails(ExitCode.INPUT, "info-hash: abc (expected", "get", "abc");
     assertFails(ExitCode.INPUT, "public key: ", "get", "z".repeat(64));
     assertFails(ExitCode.USAGE, "text: too long (expected", "put", "x".repeat(997));
     assertFails(ExitCode.USAGE, "--salt: ", "put", "--salt", "s".repeat(65), "x");
     assertFails(ExitCode.USAGE, "--key: ", "put", "--key", ".", "x");
+    String nowhere = dir.resolve("nix").resolve("key").toString();
+    assertFails(
+        ExitCode.USAGE,
+        "--key: " + nowhere + ": no such file or folder",
+        "put",
+        "--key",
+        nowhere,
+        "x");
+    Files.write(dir.resolve("binary"), new byte[] {(byte) 0xff});
+    assertFails(
+        ExitCode.USAGE,
+        "--key: " + dir.resolve("binary") + " (expected: 64 hexadecimal digits)",
+        "put",
+        "--key",
+        "binary",
+        "x");
     assertFails(ExitCode.USAGE, "command: none (expected");
     assertFails(ExitCode.USAGE, "HOST:PORT: nonsense (expected", "ping", "nonsense");
   }

@@ -88,6 +88,29 @@ class MagnetCommandTest {
   }
 
   @Test
+  void jsonIsAllThatStdoutHasWhenItIsAskedFor() throws Exception {
+    List<JsonObject> made = events(ask("magnet", link, "-o", "made.torrent", "--json"));
+    JsonObject last = made.get(made.size() - 1);
+    assertEquals("torrent", last.get("event").getAsString());
+    assertEquals(
+        dir.toRealPath().resolve("made.torrent").toString(), last.get("path").getAsString());
+    JsonObject metadata = made.get(made.size() - 2);
+    assertEquals("metadata", metadata.get("event").getAsString());
+    assertEquals("folder", metadata.get("name").getAsString());
+
+    List<JsonObject> printed = events(run("magnet", torrent.file().toString(), "--json"));
+    assertEquals(1, printed.size());
+    assertEquals("magnet", printed.get(0).get("event").getAsString());
+    assertTrue(printed.get(0).get("magnet").getAsString().startsWith("magnet:?xt=urn:btih:"));
+  }
+
+  /** Every line of stdout. */
+  private static List<JsonObject> events(Program.Result result) {
+    assertEquals(0, result.exit(), result.err());
+    return result.out().lines().map(line -> new Gson().fromJson(line, JsonObject.class)).toList();
+  }
+
+  @Test
   void aTorrentOfALinkMayGoToStdout() throws Exception {
     Program.Result result = ask("magnet", link, "-o", "-", "-q");
     assertEquals(0, result.exit(), result.err());

@@ -143,6 +143,19 @@ class VerifyCommandTest {
     assertTrue(result.err().contains("is in the way (expected: a regular file)"), result.err());
   }
 
+  /** Under another name it would be missing without a reason. */
+  @Test
+  void aNameThatWasChangedIsAWarning() {
+    String named = Path.of("test-torrents", "name_absolute.torrent").toAbsolutePath().toString();
+
+    Program.Result result = new Program(dir).run("verify", named);
+
+    assertEquals(ExitCode.BAD_DATA, result.exit());
+    assertTrue(result.out().startsWith("missing _etc_passwd"), result.out());
+    assertTrue(result.err().startsWith("warning: name: changed to \"_etc_passwd\""), result.err());
+    assertEquals("", new Program(dir).run("verify", "-q", named).err());
+  }
+
   @Test
   void noTorrentIsAnInputError() {
     assertEquals(ExitCode.INPUT, new Program(dir).run("verify", "none.torrent").exit());

@@ -462,6 +462,19 @@ class HttpTrackerClientTest {
   }
 
   @Test
+  void saysThatTlsWasHungUpOn() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServerUrl url = ServerUrl.parse("https://127.0.0.1:" + server.getLocalPort() + "/announce");
+      CompletableFuture<Announce.Response> answer = client.announce(url, REQUEST);
+      try (Socket socket = server.accept()) {
+        socket.shutdownOutput();
+        Throwable failure = assertThrows(ExecutionException.class, () -> get(answer)).getCause();
+        assertEquals("TLS: connection closed during the handshake", failure.getMessage());
+      }
+    }
+  }
+
+  @Test
   void anAnswerThatNeverEndsDoesByTheClock() throws Exception {
     client.close();
     client(SHORT);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -301,14 +302,32 @@ class AnnouncerTest {
         announcer("wss://w.example,http://[bad,udp://a.example:1", "file:///x", "");
     announcer.start();
     assertEquals("[a.example:STARTED]", asked.toString());
+    assertEquals(3, failed.size(), failed::toString);
+    assertEquals(
+        "wss://w.example/...: URL scheme: wss (expected: http, https or udp)", failed.get(0));
+    assertFalse(announcer.allFailed());
     asked.get(0).answer().completeExceptionally(new IOException("gone"));
     channel.runPendingTasks();
     assertTrue(announcer.allFailed());
   }
 
   @Test
+  void saysWhyNoneCanBeAsked() {
+    Announcer announcer = announcer("wss://w.example/x");
+    announcer.start();
+    assertTrue(announcer.allFailed());
+    assertEquals(failed.get(0), announcer.lastError());
+  }
+
+  @Test
+  void namesAFewOfThoseItCannotAsk() {
+    announcer(IntStream.range(0, 999).mapToObj(n -> "wss://w" + n).toArray(String[]::new)).start();
+    assertEquals(20, failed.size());
+  }
+
+  @Test
   void withoutTrackersNothingHappens() {
-    Announcer announcer = announcer("wss://w.example");
+    Announcer announcer = announcer(new String[0]);
     announcer.start();
     pass(TimeUnit.DAYS.toMillis(1));
     assertEquals(List.of(), asked);

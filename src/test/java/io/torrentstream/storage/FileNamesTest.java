@@ -86,6 +86,7 @@ class FileNamesTest {
     assertEquals(there.resolve("t/readme"), names.name(1));
     assertEquals(there.resolve("t/sub/a\\b"), names.name(2));
     assertEquals(there.resolve("t/out"), names.name(3));
+    assertEquals(there.resolve("t/readme.1.part"), names.part(1), "where a download puts it");
 
     Files.write(there.resolve("t/readme.1"), torrent.fileBytes(1));
     assertEquals(
