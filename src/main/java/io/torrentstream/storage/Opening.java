@@ -241,7 +241,7 @@ final class Opening {
 
   /** Decides which files are complete as they are, and takes over the unfinished ones. */
   private CompletableFuture<Bitfield> settleFiles() throws IOException {
-    requireNoOthers();
+    new OtherTorrents(info, files, options.dir()).requireNoneOf(survey, good);
     Bitfield unfinished = new Bitfield(files.edges() + 1);
     for (int target = 0; target <= files.edges(); target++) {
       if (!files.isStored(target)) {
@@ -266,28 +266,6 @@ final class Opening {
     }
     requireRoom(unfinished);
     return lanes.filter(unfinished, (lane, target) -> prepare(target));
-  }
-
-  /**
-   * A torrent of the same names would write over what another one has verified. If some of it is
-   * right for both they have the same data, and nothing is lost.
-   */
-  private void requireNoOthers() throws IOException {
-    List<Path> wrong = new ArrayList<>();
-    for (int file = 0; file < files.edges(); file++) {
-      if (files.isStored(file) && survey.hasPart(file) && isAllWrong(file)) {
-        wrong.add(files.part(file));
-      }
-    }
-    OtherTorrents.requireNoneOf(wrong, options.dir(), info.infoHash());
-  }
-
-  private boolean isAllWrong(int file) {
-    boolean right = layout.fileLength(file) == 0;
-    for (int p = layout.firstPiece(file); !right && p <= layout.lastPiece(file); p++) {
-      right = good.get(p);
-    }
-    return !right;
   }
 
   private boolean prepare(int target) throws IOException {
