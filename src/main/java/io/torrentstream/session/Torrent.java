@@ -291,7 +291,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
-      if (stall.isOver(now) && !sources.areUntried()) {
+      if (stall.isOver(now, counters.useful()) && !sources.areUntried()) {
         fail(stall.failure(swarm, webSeeds, sources));
       }
     }
