@@ -290,7 +290,9 @@ final class Download {
   void onReject(Peer peer, Block block) {
     if (peer.requests.drop(block.piece(), block.begin()) != null) {
       picker.onAbandoned(peer, block);
-      if (!peer.peerChoking()) {
+      if (peer.peerChoking()) {
+        peer.disallowFast(block.piece());
+      } else {
         peer.onReject(peer.nowNanos());
       }
       blocksOpened.run();

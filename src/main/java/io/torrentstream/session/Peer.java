@@ -16,6 +16,7 @@ import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * The state of one connection: the four flags of BEP 3, what the peer has, what we asked of it and
@@ -305,6 +306,14 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
 
   void parole(boolean on) {
     parole = on;
+  }
+
+  /**
+   * It chokes us and refused a piece, which it may do though it allowed it (BEP 6), as when we are
+   * beginners no more. Asking again at once would go on at line rate until it unchokes us.
+   */
+  void disallowFast(int piece) {
+    allowedFast = IntStream.of(allowedFast).filter(allowed -> allowed != piece).toArray();
   }
 
   /** A block we asked for came: whatever we held against the peer is forgotten. */

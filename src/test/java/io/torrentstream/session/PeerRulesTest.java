@@ -353,4 +353,20 @@ class PeerRulesTest {
     assertEquals(asked.size(), silent.received(PeerMessage.Cancel.class).size());
     assertTrue(other.unchoke().requested().contains(asked.get(0)));
   }
+
+  /** Whoever has some pieces is a beginner no more, and is refused what it was allowed (BEP 6). */
+  @Test
+  void refusedAllowedFastPiecesAreNotAskedForAtLineRate() {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).send(new PeerMessage.HaveAll());
+    peer.send(new PeerMessage.AllowedFast(2));
+    int asked = 0;
+    for (int round = 0; round < 100; round++) {
+      List<Block> blocks = peer.requested();
+      asked += blocks.size();
+      blocks.forEach(block -> peer.send(new PeerMessage.Reject(block)));
+      swarm.run();
+    }
+    assertEquals(4, asked);
+    assertFalse(peer.unchoke().requested().isEmpty(), "that was no reason to shun it");
+  }
 }
