@@ -327,6 +327,9 @@ final class Download {
     peer.requests.onRate(peer.down.rate(nowNanos));
     long waitingSince = Math.max(peer.lastBlockNanos, peer.requests.oldestNanos(nowNanos));
     boolean weHoldItBack = !peer.channel.config().isAutoRead(); // its blocks wait for our limit
+    if (weHoldItBack) {
+      peer.lastReceivedNanos = nowNanos; // nor do we hear whether it is still there
+    }
     boolean tooLong = nowNanos - waitingSince > TimeUnit.SECONDS.toNanos(SNUB_SECONDS);
     if (!peer.requests.isEmpty() && !weHoldItBack && tooLong) {
       peer.lateAnswers += peer.requests.size();

@@ -369,4 +369,18 @@ class PeerRulesTest {
     assertEquals(4, asked);
     assertFalse(peer.unchoke().requested().isEmpty(), "that was no reason to shun it");
   }
+
+  /** With a low download limit and many peers it is minutes before one is read on. */
+  @Test
+  void aPeerThatWeDoNotReadIsNotSilent() {
+    TestPeer peer = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    peer.channel.config().setAutoRead(false);
+    swarm.pass(600);
+    assertTrue(peer.isOpen());
+    peer.channel.config().setAutoRead(true);
+    swarm.pass(180);
+    assertTrue(peer.isOpen());
+    swarm.pass(2);
+    assertFalse(peer.isOpen());
+  }
 }
