@@ -85,6 +85,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private boolean flushScheduled;
   private long rate;
   private long ratedNanos;
+  private long lastRate; // when it had sent all that it was asked for
 
   /** Where it can be dialled again; null for an incoming peer that has not said. */
   InetSocketAddress listening;
@@ -274,6 +275,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   }
 
   @Override
+  public long usualRate() {
+    return requests.isEmpty() ? lastRate : rate();
+  }
+
+  @Override
   public long downRate() {
     return rate();
   }
@@ -319,6 +325,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   /** A block we asked for came: whatever we held against the peer is forgotten. */
   void onBlock(long nowNanos) {
     lastBlockNanos = nowNanos;
+    lastRate = requests.isEmpty() ? down.rate(nowNanos) : lastRate;
     sentSinceUnchoke = true;
     snubbed = false;
     rejectsInARow = 0;

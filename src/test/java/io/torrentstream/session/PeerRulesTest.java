@@ -383,4 +383,17 @@ class PeerRulesTest {
     swarm.pass(2);
     assertFalse(peer.isOpen());
   }
+
+  /** Else it would look slower than any that trickles, and never be asked to help it out. */
+  @Test
+  void aPeerThatIsAskedForNothingStaysAsFastAsItWas() throws Exception {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.PLAIN).send(new PeerMessage.Have(0)).unchoke();
+    swarm.pass(1);
+    peer.answer(peer.requested());
+    swarm.await(() -> swarm.picker.have().get(0));
+    swarm.pass(60);
+    Peer idle = swarm.swarm.peers().get(0);
+    assertEquals(4 * BLOCK, idle.usualRate());
+    assertEquals(0, idle.rate());
+  }
 }
