@@ -47,7 +47,7 @@ final class Endgame {
     boolean worth =
         live == 0
             ? !source.isSnubbed() || idle
-            : isFaster(fastest(piece, block)) || endgame && idle && live == 1;
+            : endgame && (isFaster(source.rate(), fastest(piece, block)) || idle && live == 1);
     if (worth) {
       idle = false;
     }
@@ -59,21 +59,25 @@ final class Endgame {
     return !piece.isOnlyOf(source) && (source.onParole() || piece.isTrial());
   }
 
-  /** Whether the source should do a whole piece again rather than wait for those who work on it. */
+  /**
+   * Whether the source should do a whole piece again rather than wait for those who work on it.
+   * That may be so outside endgame, too: the piece may have OPEN blocks, which the source must not
+   * have.
+   */
   boolean wantsAnew(DownloadingPiece piece) {
     long fastest = -1;
     for (int b = last(piece); b >= 0; b = piece.previousRequested(b - 1)) {
       fastest = Math.max(fastest, fastest(piece, b));
     }
-    boolean worth = fastest < 0 || isFaster(fastest);
+    boolean worth = fastest < 0 || isFaster(source.usualRate(), fastest);
     if (worth) {
       idle = false;
     }
     return worth;
   }
 
-  private boolean isFaster(long rate) {
-    return endgame && !source.isSnubbed() && source.rate() > FASTER * rate;
+  private boolean isFaster(long rate, long others) {
+    return !source.isSnubbed() && rate > FASTER * others;
   }
 
   static int last(DownloadingPiece piece) {

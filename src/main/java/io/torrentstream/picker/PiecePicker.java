@@ -43,6 +43,11 @@ public final class PiecePicker {
     /** Payload bytes per second it has lately sent us, 0 while unknown. */
     long rate();
 
+    /** The same; while it is asked for nothing, as it was before: having to wait is not slow. */
+    default long usualRate() {
+      return rate();
+    }
+
     /** It owes us blocks and has sent none for long. */
     boolean isSnubbed();
 
@@ -276,8 +281,7 @@ public final class PiecePicker {
   }
 
   /**
-   * After {@link #onBlock}: the others who were asked for that block, and are forgotten now. They
-   * are to be sent a cancel.
+   * After {@link #onBlock}: who else was asked; they are forgotten now, and to be sent a cancel.
    */
   public List<Source> takeOtherRequesters(Block block, Source except) {
     DownloadingPiece piece = started[block.piece()];

@@ -96,7 +96,7 @@ final class DhtAnnouncer implements DhtNode.PeerListener {
 
   /** Peers are scarce: looks again, if the last look was some time ago. */
   void hurry() {
-    if (answered && !searching && secondsSince(endedNanos) >= HURRY_SECONDS) {
+    if (answered && !searching && !stopped && secondsSince(endedNanos) >= HURRY_SECONDS) {
       search();
     }
   }

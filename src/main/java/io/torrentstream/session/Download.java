@@ -291,7 +291,9 @@ final class Download {
   void onReject(Peer peer, Block block) {
     if (peer.requests.drop(block.piece(), block.begin()) != null) {
       picker.onAbandoned(peer, block);
-      if (!peer.peerChoking()) {
+      if (peer.peerChoking()) {
+        peer.disallowFast(block.piece());
+      } else {
         peer.onReject(peer.nowNanos());
       }
       blocksOpened.run();
@@ -326,6 +328,9 @@ final class Download {
     peer.requests.onRate(peer.down.rate(nowNanos));
     long waitingSince = Math.max(peer.lastBlockNanos, peer.requests.oldestNanos(nowNanos));
     boolean weHoldItBack = !peer.channel.config().isAutoRead(); // its blocks wait for our limit
+    if (weHoldItBack) {
+      peer.lastReceivedNanos = nowNanos; // nor do we hear whether it is still there
+    }
     boolean tooLong = nowNanos - waitingSince > TimeUnit.SECONDS.toNanos(SNUB_SECONDS);
     if (!peer.requests.isEmpty() && !weHoldItBack && tooLong) {
       peer.lateAnswers += peer.requests.size();

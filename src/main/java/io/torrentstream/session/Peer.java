@@ -16,6 +16,7 @@ import io.torrentstream.wire.Handshake;
 import io.torrentstream.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * The state of one connection: the four flags of BEP 3, what the peer has, what we asked of it and
@@ -84,6 +85,7 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   private boolean flushScheduled;
   private long rate;
   private long ratedNanos;
+  private long lastRate; // when it had sent all that it was asked for
 
   /** Where it can be dialled again; null for an incoming peer that has not said. */
   InetSocketAddress listening;
@@ -273,6 +275,11 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
   }
 
   @Override
+  public long usualRate() {
+    return requests.isEmpty() ? lastRate : rate();
+  }
+
+  @Override
   public long downRate() {
     return rate();
   }
@@ -307,9 +314,18 @@ final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
     parole = on;
   }
 
+  /**
+   * It chokes us and refused a piece, which it may do though it allowed it (BEP 6), as when we are
+   * beginners no more. Asking again at once would go on at line rate until it unchokes us.
+   */
+  void disallowFast(int piece) {
+    allowedFast = IntStream.of(allowedFast).filter(allowed -> allowed != piece).toArray();
+  }
+
   /** A block we asked for came: whatever we held against the peer is forgotten. */
   void onBlock(long nowNanos) {
     lastBlockNanos = nowNanos;
+    lastRate = requests.isEmpty() ? down.rate(nowNanos) : lastRate;
     sentSinceUnchoke = true;
     snubbed = false;
     rejectsInARow = 0;

@@ -114,7 +114,7 @@ final class PeerList {
     if (known.size() >= MOST_KNOWN && !evict(null)) {
       return false;
     }
-    add(address, source);
+    add(address, new Known(source));
     return true;
   }
 
@@ -128,9 +128,10 @@ final class PeerList {
     return host.isLoopbackAddress() ? 0 : ports.getOrDefault(host, 0);
   }
 
-  private void add(InetSocketAddress address, Source source) {
-    known.put(address, new Known(source));
-    ports.merge(address.getAddress(), 1, Integer::sum);
+  private void add(InetSocketAddress address, Known facts) {
+    if (known.putIfAbsent(address, facts) == null) {
+      ports.merge(address.getAddress(), 1, Integer::sum);
+    }
   }
 
   private void remove(InetSocketAddress address) {
@@ -267,9 +268,10 @@ final class PeerList {
 
   /** Takes over what another list knows, which is used no more. */
   void takeOver(PeerList other) {
-    other.known.forEach(known::putIfAbsent);
+    other.known.forEach(this::add);
     own.addAll(other.own);
     banned.addAll(other.banned);
+    markBanned();
   }
 
   /**
@@ -279,6 +281,10 @@ final class PeerList {
    */
   void ban(InetSocketAddress address) {
     addBounded(banned, address);
+    markBanned();
+  }
+
+  private void markBanned() {
     known.forEach((peer, facts) -> facts.banned |= isBanned(peer));
   }
 

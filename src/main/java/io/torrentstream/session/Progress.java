@@ -14,6 +14,7 @@ final class Progress {
   private final BitSet countedFiles = new BitSet();
   private final long wanted;
   private long verified;
+  private long missing;
 
   /**
    * @param files indices of the wanted files, or null for all
@@ -22,6 +23,7 @@ final class Progress {
     this.info = info;
     long sum = 0;
     for (FileEntry file : info.files()) {
+      missing += file.padding() ? 0 : file.length();
       if (!file.padding() && (files == null || files.get(file.index()))) {
         countedFiles.set(file.index());
         sum += file.length();
@@ -40,6 +42,7 @@ final class Progress {
               if (countedFiles.get(file)) {
                 verified += length;
               }
+              missing -= info.files().get(file).padding() ? 0 : length;
             });
   }
 
@@ -59,5 +62,13 @@ final class Progress {
 
   long left() {
     return wanted - verified;
+  }
+
+  /**
+   * Bytes of the whole torrent that are not verified, wanted or not: for everybody else only who
+   * lacks nothing is a seed (BEP 3, 21).
+   */
+  long missing() {
+    return missing;
   }
 }

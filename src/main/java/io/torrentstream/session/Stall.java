@@ -13,6 +13,7 @@ final class Stall {
   private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Duration limit;
+  private long mostUseful;
   private long idleNanos;
   private long lastNanos;
 
@@ -24,14 +25,24 @@ final class Stall {
     this.lastNanos = nowNanos;
   }
 
-  /** New data came. */
+  /** The disk was checked, or a piece was right. */
   void onProgress(long nowNanos) {
     idleNanos = 0;
     lastNanos = nowNanos;
   }
 
-  /** Once a second: whether it has been too long. */
-  boolean isOver(long nowNanos) {
+  /**
+   * Once a second: whether it has been too long. Blocks count as they come: on a slow line a large
+   * piece takes longer than the limit. Those of a wrong piece were in vain, and only what comes
+   * beyond as much is new again, so that nobody holds a download up with nonsense.
+   *
+   * @param usefulBytes {@link TransferCounters#useful}
+   */
+  boolean isOver(long nowNanos, long usefulBytes) {
+    if (usefulBytes > mostUseful) {
+      mostUseful = usefulBytes;
+      onProgress(nowNanos);
+    }
     idleNanos += Math.min(nowNanos - lastNanos, LONGEST_TICK_NANOS);
     lastNanos = nowNanos;
     return !limit.isZero() && idleNanos > limit.toNanos();

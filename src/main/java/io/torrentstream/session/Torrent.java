@@ -169,7 +169,9 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
     if (picker.isComplete() && state == TorrentState.DOWNLOADING) { // and not stopped meanwhile
       webSeeds.close();
       swarm.onComplete();
-      sources.onComplete();
+      if (left() == 0) { // who wanted only some files is no seed
+        sources.onComplete();
+      }
       finish();
     }
   }
@@ -291,7 +293,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
         lastCheckpointNanos = now;
         disk.checkpoint();
       }
-      if (stall.isOver(now) && !sources.areUntried()) {
+      if (stall.isOver(now, counters.useful()) && !sources.areUntried()) {
         fail(stall.failure(swarm, webSeeds, sources));
       }
     }
@@ -350,7 +352,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
 
   @Override
   public long left() {
-    return progress.left();
+    return progress.missing();
   }
 
   // --- for the session and the handle ---

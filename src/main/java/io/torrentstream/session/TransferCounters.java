@@ -13,4 +13,9 @@ final class TransferCounters {
     down = new SpeedMeter(nowNanos);
     up = new SpeedMeter(nowNanos);
   }
+
+  /** Bytes that came and were not in vain, as far as is known; a wrong piece takes its own back. */
+  long useful() {
+    return down.total() - wasted;
+  }
 }

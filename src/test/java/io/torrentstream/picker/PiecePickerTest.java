@@ -309,6 +309,24 @@ class PiecePickerTest {
       assertEquals(Receipt.UNWANTED, picker.onBlock(suspect, late), "it is no longer asked");
     }
 
+    /** Its OPEN blocks must not be mixed with the suspect's, so nobody else would ask for them. */
+    @Test
+    void aSlowSourceCannotKeepTheLastPieceFromAFastSuspect() {
+      FakeSource slow = announce(seed("slow", PIECES));
+      for (int piece = 1; piece < PIECES; piece++) {
+        download(slow, piece);
+      }
+      slow.rate = 10;
+      pick(slow, 1);
+      FakeSource suspect = announce(seed("suspect", PIECES));
+      suspect.parole = true;
+      suspect.rate = 15;
+      assertEquals(List.of(), pickUpTo(suspect, BLOCKS));
+      suspect.rate = FAST;
+      assertEquals(BLOCKS, pickUpTo(suspect, BLOCKS).size());
+      assertEquals(List.of(), pickUpTo(slow, BLOCKS), "they do not take it in turns");
+    }
+
     @Test
     void ifOnlySuspectsAreLeftAMixedPieceIsDoneAgain() {
       FakeSource gone = announce(with("gone", PIECES, 0));

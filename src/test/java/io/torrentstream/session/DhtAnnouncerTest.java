@@ -216,4 +216,19 @@ class DhtAnnouncerTest implements DhtAnnouncer.Dht {
     assertEquals(List.of(), found);
     assertEquals(1, asked.size());
   }
+
+  /** So ends a magnet link's search, too, when its torrent turns out to be private (BEP 27). */
+  @Test
+  void afterTheEndScarcePeersAreNoReasonToAsk() {
+    DhtAnnouncer announcer = announcer(true);
+    announcer.start();
+    pass(0);
+    answer(8, 8);
+    announcer.stop();
+    pass(DhtAnnouncer.HURRY_SECONDS);
+    announcer.hurry();
+    announcer.onComplete();
+    pass(DhtAnnouncer.INTERVAL_SECONDS);
+    assertEquals(1, asked.size());
+  }
 }

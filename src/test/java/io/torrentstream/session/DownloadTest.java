@@ -148,6 +148,19 @@ class DownloadTest {
     }
   }
 
+  /** On a slow line a piece takes longer than the limit of a stall; blocks come all the time. */
+  @Test
+  void aSlowPieceIsNoStall() throws Exception {
+    TestTorrent large = TestTorrent.of(1024 * 1024, 1024 * 1024);
+    InfoHash hash = large.metainfo().info().infoHash();
+    try (SeedingPeer seed = new SeedingPeer(hash, large.layout(), large.content());
+        Session slow = Session.open(ANY_PORT.withRates(128 * 1024, 0))) {
+      TorrentHandle download = slow.add(large.metainfo(), stalling(3, seed.address()));
+      download.completion().get();
+      assertTrue(large.isIn(dir));
+    }
+  }
+
   @Test
   void aLaterRunKeepsWhatWasVerified() throws Exception {
     int last = torrent.layout().pieceCount() - 1;

@@ -240,6 +240,28 @@ class PeerListTest {
     assertFalse(list.offer(failed, Source.TRACKER));
   }
 
+  /** A magnet link's list ends with its metadata; the torrent's list goes on with what it knew. */
+  @Test
+  void whatIsTakenOverCountsAsMuchAsWhatIsOffered() {
+    PeerList earlier = new PeerList(new Random(2));
+    for (int port = 1; port <= PeerList.MAX_PORTS; port++) {
+      earlier.offer(peer("192.0.2.1", port), Source.TRACKER);
+    }
+    list.takeOver(earlier);
+    assertFalse(list.offer(peer("192.0.2.1", 3000), Source.TRACKER));
+    assertEquals(PeerList.MAX_PORTS, list.size());
+  }
+
+  @Test
+  void whoWasBannedIsNotDialedWhenTakenOver() {
+    list.ban(peer("10.0.0.1", 0)); // in an earlier run
+    PeerList earlier = new PeerList(new Random(2));
+    earlier.offer(peer("10.0.0.1", 1), Source.TRACKER);
+    earlier.offer(peer("10.0.0.2", 1), Source.TRACKER);
+    list.takeOver(earlier);
+    assertEquals(List.of(peer("10.0.0.2", 1)), dialable(START));
+  }
+
   @Test
   void aFloodWashesAwayOnlyWhatFailed() {
     for (int i = 0; i < PeerList.MOST_KNOWN; i++) {

@@ -353,4 +353,47 @@ class PeerRulesTest {
     assertEquals(asked.size(), silent.received(PeerMessage.Cancel.class).size());
     assertTrue(other.unchoke().requested().contains(asked.get(0)));
   }
+
+  /** Whoever has some pieces is a beginner no more, and is refused what it was allowed (BEP 6). */
+  @Test
+  void refusedAllowedFastPiecesAreNotAskedForAtLineRate() {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).send(new PeerMessage.HaveAll());
+    peer.send(new PeerMessage.AllowedFast(2));
+    int asked = 0;
+    for (int round = 0; round < 100; round++) {
+      List<Block> blocks = peer.requested();
+      asked += blocks.size();
+      blocks.forEach(block -> peer.send(new PeerMessage.Reject(block)));
+      swarm.run();
+    }
+    assertEquals(4, asked);
+    assertFalse(peer.unchoke().requested().isEmpty(), "that was no reason to shun it");
+  }
+
+  /** With a low download limit and many peers it is minutes before one is read on. */
+  @Test
+  void aPeerThatWeDoNotReadIsNotSilent() {
+    TestPeer peer = seed("10.0.0.1", TestPeer.PLAIN).unchoke();
+    peer.channel.config().setAutoRead(false);
+    swarm.pass(600);
+    assertTrue(peer.isOpen());
+    peer.channel.config().setAutoRead(true);
+    swarm.pass(180);
+    assertTrue(peer.isOpen());
+    swarm.pass(2);
+    assertFalse(peer.isOpen());
+  }
+
+  /** Else it would look slower than any that trickles, and never be asked to help it out. */
+  @Test
+  void aPeerThatIsAskedForNothingStaysAsFastAsItWas() throws Exception {
+    TestPeer peer = swarm.join("10.0.0.1", TestPeer.PLAIN).send(new PeerMessage.Have(0)).unchoke();
+    swarm.pass(1);
+    peer.answer(peer.requested());
+    swarm.await(() -> swarm.picker.have().get(0));
+    swarm.pass(60);
+    Peer idle = swarm.swarm.peers().get(0);
+    assertEquals(4 * BLOCK, idle.usualRate());
+    assertEquals(0, idle.rate());
+  }
 }

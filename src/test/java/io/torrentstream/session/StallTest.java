@@ -11,12 +11,13 @@ class StallTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private long now = Long.MAX_VALUE - 100 * SECOND; // where the clock wraps soon
+  private long useful;
 
   private boolean isOverAfter(Stall stall, int ticks, long tickNanos) {
     boolean over = false;
     for (int i = 0; i < ticks; i++) {
       now += tickNanos;
-      over = stall.isOver(now);
+      over = stall.isOver(now, useful);
     }
     return over;
   }
@@ -51,5 +52,28 @@ class StallTest {
   @Test
   void zeroIsNoLimit() {
     assertFalse(isOverAfter(new Stall(Duration.ZERO, now), 100_000, SECOND));
+  }
+
+  /** A piece of 16 MiB takes a quarter of an hour on a line of 18 KiB/s. */
+  @Test
+  void blocksBeginItAnew() {
+    Stall stall = new Stall(Duration.ofSeconds(60), now);
+    for (int block = 0; block < 20; block++) {
+      useful += 16_384;
+      assertFalse(isOverAfter(stall, 60, SECOND));
+    }
+    assertTrue(isOverAfter(stall, 2, SECOND));
+  }
+
+  @Test
+  void whatWasInVainDoesNot() {
+    Stall stall = new Stall(Duration.ofSeconds(60), now);
+    useful = 1_000_000;
+    assertFalse(isOverAfter(stall, 40, SECOND));
+    useful -= 500_000; // a wrong piece
+    assertFalse(isOverAfter(stall, 10, SECOND));
+    useful += 500_000; // and others of it
+    assertFalse(isOverAfter(stall, 10, SECOND));
+    assertTrue(isOverAfter(stall, 2, SECOND));
   }
 }
