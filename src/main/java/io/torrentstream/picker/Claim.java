@@ -1,7 +1,5 @@
 package io.torrentstream.picker;
 
-import io.torrentstream.picker.PiecePicker.Source;
-
 /**
  * How good a source's claim is to the OPEN blocks of a started piece; the best comes first. Fast
  * sources keep pieces to themselves: their blocks then arrive, and are hashed, in order, and a

@@ -1,6 +1,5 @@
 package io.torrentstream.picker;
 
-import io.torrentstream.picker.PiecePicker.Source;
 import io.torrentstream.util.Bitfield;
 import java.util.ArrayList;
 import java.util.Arrays;

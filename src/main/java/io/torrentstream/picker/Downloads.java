@@ -2,7 +2,6 @@ package io.torrentstream.picker;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.picker.PiecePicker.Source;
 import java.util.function.Consumer;
 
 /**

@@ -1,7 +1,5 @@
 package io.torrentstream.picker;
 
-import io.torrentstream.picker.PiecePicker.Source;
-
 /**
  * Which blocks a source may be asked for though others are asked already, because no OPEN block is
  * left for it. BEP 3 lets everyone ask for everything then, which wastes what arrives twice; here

@@ -1,6 +1,5 @@
 package io.torrentstream.picker;
 
-import io.torrentstream.picker.PiecePicker.Source;
 import java.util.IdentityHashMap;
 import java.util.Map;
 

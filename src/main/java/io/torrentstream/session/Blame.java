@@ -1,6 +1,6 @@
 package io.torrentstream.session;
 
-import io.torrentstream.picker.PiecePicker.Source;
+import io.torrentstream.picker.Source;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;

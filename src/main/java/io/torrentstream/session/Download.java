@@ -6,6 +6,7 @@ import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.picker.PiecePicker;
 import io.torrentstream.picker.Receipt;
+import io.torrentstream.picker.Source;
 import io.torrentstream.storage.BlockRun;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
@@ -205,7 +206,7 @@ final class Download {
   }
 
   /** Whether nobody else has sent a block that a source was asked for. */
-  private boolean isMissing(PiecePicker.Source source, Block block) {
+  private boolean isMissing(Source source, Block block) {
     if (picker.onBlock(source, block) == Receipt.UNWANTED) {
       return false;
     }
@@ -236,8 +237,8 @@ final class Download {
   }
 
   /** Endgame: others were asked for the block too, and need not send it any more. */
-  private void cancelElsewhere(PiecePicker.Source sender, Block block) {
-    for (PiecePicker.Source other : picker.takeOtherRequesters(block, sender)) {
+  private void cancelElsewhere(Source sender, Block block) {
+    for (Source other : picker.takeOtherRequesters(block, sender)) {
       Peer peer = (Peer) other; // a web seed shares no piece
       if (peer.requests.drop(block.piece(), block.begin()) != null) {
         peer.lateAnswers++;

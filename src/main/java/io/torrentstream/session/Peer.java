@@ -5,7 +5,7 @@ import io.torrentstream.choker.Choker;
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.net.MessageBurst;
 import io.torrentstream.net.PieceBurst;
-import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.picker.SuperSeeder;
 import io.torrentstream.util.Bitfield;
 import io.torrentstream.util.SpeedMeter;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * it of us. It decides nothing: the handlers change it and the picker and choker read it. Confined
  * to the torrent's loop.
  */
-final class Peer implements PiecePicker.Source, Choker.Peer, SuperSeeder.Peer {
+final class Peer implements Source, Choker.Peer, SuperSeeder.Peer {
   private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   final Channel channel;

@@ -8,6 +8,7 @@ import io.torrentstream.metainfo.InfoHash;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.wire.Extension;
 import io.torrentstream.wire.Handshake;
@@ -246,7 +247,7 @@ final class Swarm implements HandshakeHandler.Swarm, Blame.Mediator {
    *
    * @param senders who sent each of its blocks
    */
-  void onFailed(int piece, List<PiecePicker.Source> senders) {
+  void onFailed(int piece, List<Source> senders) {
     blame.onFailed(piece, senders);
     fillSoon(); // whoever was idle may have these blocks to send
   }
@@ -314,7 +315,7 @@ final class Swarm implements HandshakeHandler.Swarm, Blame.Mediator {
   }
 
   /** A piece was verified: peers that lack it may have it. */
-  void onVerified(int piece, Set<PiecePicker.Source> senders) {
+  void onVerified(int piece, Set<Source> senders) {
     blame.onVerified(piece, senders);
     for (Peer peer : peers()) {
       offers.onVerified(peer, piece);

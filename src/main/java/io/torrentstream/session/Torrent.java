@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.torrentstream.metainfo.Metainfo;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.storage.StorageException;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.Bitfield;
@@ -181,7 +182,7 @@ final class Torrent implements TorrentRun, TorrentDisk.Listener, PeerSources.Own
     LOG.debug("[{}] piece {}: wrong hash", info.name(), piece);
     counters.hashFailures++;
     counters.wasted += info.layout().pieceLength(piece);
-    List<PiecePicker.Source> senders = picker.onFailed(piece);
+    List<Source> senders = picker.onFailed(piece);
     webSeeds.onFailed(piece, senders);
     swarm.onFailed(piece, senders);
   }

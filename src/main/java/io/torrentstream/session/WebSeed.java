@@ -6,7 +6,7 @@ import io.torrentstream.metainfo.FileEntry;
 import io.torrentstream.metainfo.PieceLayout;
 import io.torrentstream.net.RangeFailure;
 import io.torrentstream.net.RangeFetcher;
-import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.tracker.ServerUrl;
 import io.torrentstream.util.Bitfield;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * hash has one culprit, and no peer can make a good server look bad, nor the other way round.
  * Confined to the torrent's loop.
  */
-final class WebSeed implements PiecePicker.Source, RangeFetcher.Receiver {
+final class WebSeed implements Source, RangeFetcher.Receiver {
   private static final Logger LOG = LoggerFactory.getLogger(WebSeed.class);
 
   /** After so long without a byte others may have its pieces. */

@@ -5,6 +5,7 @@ import io.torrentstream.metainfo.OriginalPaths;
 import io.torrentstream.metainfo.TorrentInfo;
 import io.torrentstream.net.RangeFetcher;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.storage.TorrentDisk;
 import io.torrentstream.util.ProtocolException;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ final class WebSeeds {
   }
 
   /** A piece was wrong. What a web seed sends of a piece is all of it. */
-  void onFailed(int piece, List<PiecePicker.Source> senders) {
+  void onFailed(int piece, List<Source> senders) {
     for (WebSeed seed : seeds) {
       if (senders.contains(seed)) {
         seed.onWrongPiece(piece);

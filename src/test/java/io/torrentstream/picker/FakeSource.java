@@ -3,7 +3,7 @@ package io.torrentstream.picker;
 import io.torrentstream.util.Bitfield;
 
 /** A peer with settable facts. */
-final class FakeSource implements PiecePicker.Source {
+final class FakeSource implements Source {
   final String name;
   final Bitfield pieces;
   long rate;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.torrentstream.metainfo.Block;
 import io.torrentstream.metainfo.PieceLayout;
-import io.torrentstream.picker.PiecePicker.Source;
 import io.torrentstream.util.Bitfield;
 import java.util.ArrayList;
 import java.util.Collections;

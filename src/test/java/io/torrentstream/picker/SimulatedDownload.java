@@ -141,7 +141,7 @@ final class SimulatedDownload {
     if (receipt == Receipt.UNWANTED) {
       wasted += block.length();
     } else {
-      List<PiecePicker.Source> others = picker.takeOtherRequesters(block, link.source);
+      List<Source> others = picker.takeOtherRequesters(block, link.source);
       links.stream()
           .filter(l -> others.contains(l.source))
           .forEach(l -> at(now + l.delay, () -> cancel(l, block)));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.torrentstream.metainfo.InfoHash;
-import io.torrentstream.picker.PiecePicker.Source;
+import io.torrentstream.picker.Source;
 import io.torrentstream.wire.Handshake;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Ticker;
 import io.torrentstream.net.HandshakeHandler;
 import io.torrentstream.picker.PickOrder;
 import io.torrentstream.picker.PiecePicker;
+import io.torrentstream.picker.Source;
 import io.torrentstream.storage.DiskLanes;
 import io.torrentstream.storage.StorageException;
 import io.torrentstream.storage.StorageOptions;
@@ -249,7 +250,7 @@ final class TestSwarm implements SwarmHost, TorrentDisk.Listener {
   @Override
   public void onPieceFailed(int piece) {
     failures++;
-    List<PiecePicker.Source> senders = picker.onFailed(piece);
+    List<Source> senders = picker.onFailed(piece);
     webSeeds.onFailed(piece, senders);
     swarm.onFailed(piece, senders);
   }
