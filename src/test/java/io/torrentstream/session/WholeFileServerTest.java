@@ -174,16 +174,12 @@ class WholeFileServerTest {
     request.send(torrent.content(), 100);
     TestPeer peer = swarm.join("10.0.0.1", TestPeer.FAST).sendAllPieces().unchoke();
     swarm.pass(12); // it is silent for so long that others may begin anew
-    List<Block> asked = peer.requested();
-    assertFalse(asked.isEmpty());
+    assertFalse(peer.requested().isEmpty());
     send(torrent, request, 4 * MIB - 100);
     assertFalse(request.cancelled);
-    for (; !asked.isEmpty(); asked = peer.requested()) {
-      peer.answer(asked);
-    }
+    answer(torrent); // the peer sends nothing, and a server is faster than that
     swarm.await(swarm.picker::isComplete);
     assertEquals(0, swarm.failures);
-    assertEquals(1, web.requests.size());
   }
 
   @Test
@@ -219,7 +215,9 @@ class WholeFileServerTest {
       assertEquals(0, web.waiting());
     }
     assertFalse(swarm.picker.isComplete());
-    swarm.pass(60);
+    for (int seconds = 0; seconds < 60 && web.waiting() == 0; seconds++) {
+      swarm.pass(1);
+    }
     assertEquals(1, web.waiting());
   }
 
