@@ -47,9 +47,9 @@ final class CompilerAdvice {
       } finally {
         Files.delete(file);
       }
-    } catch (JMException | IOException | RuntimeException | LinkageError e) {
+    } catch (JMException | IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
       // Of all kinds, for each JVM refuses in its own way, and nothing depends on it. Not logged:
-      // the log is not set up yet.
+      // the log is not set up yet. With too little memory the main thread has its own word to say.
     }
   }
 
