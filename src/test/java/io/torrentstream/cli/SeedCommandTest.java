@@ -184,13 +184,13 @@ class SeedCommandTest {
     CompletableFuture<Program.Result> seed =
         startSeed(torrent.file().toString(), "--partial", "--seed-ratio", "1");
 
-    Program.Result download = download(torrent, dir.resolve("out"), "--stall-timeout", "3s");
+    Program.Result download = download(torrent, dir.resolve("out"), "--stall-timeout", "6s");
 
     assertEquals(ExitCode.NETWORK, download.exit(), download.err());
     Program.Result part = new Program(dir).run("verify", "-d", "out", torrent.file().toString());
     assertTrue(part.out().contains("not complete, 288.0 KiB of 341.8 KiB"), part.out());
     assertFalse(seed.isDone(), "it has not sent the whole size");
-    download(torrent, dir.resolve("again"), "--stall-timeout", "3s");
+    download(torrent, dir.resolve("again"), "--stall-timeout", "6s");
     Program.Result result = seed.get();
     assertEquals(0, result.exit(), result.err());
     assertTrue(result.err().contains("warning: missing: t/sub/b.bin"), result.err());
