@@ -7,6 +7,7 @@ final class TransferCounters {
   final SpeedMeter down;
   final SpeedMeter up;
   long wasted;
+  private long skipped; // a part of the wasted ones
   int hashFailures;
 
   TransferCounters(long nowNanos) {
@@ -14,8 +15,17 @@ final class TransferCounters {
     up = new SpeedMeter(nowNanos);
   }
 
-  /** Bytes that came and were not in vain, as far as is known; a wrong piece takes its own back. */
+  /** Bytes were read over that lie in front of the wanted ones in a file of a web server. */
+  void onSkipped(int bytes) {
+    wasted += bytes;
+    skipped += bytes;
+  }
+
+  /**
+   * Bytes that came and were not in vain, as far as is known; a wrong piece takes its own back.
+   * Those read over count: they are the way to the wanted ones, which may be a long one.
+   */
   long useful() {
-    return down.total() - wasted;
+    return down.total() - wasted + skipped;
   }
 }

@@ -232,7 +232,7 @@ final class WebSeed implements Source, RangeFetcher.Receiver {
     WebAnswer current = answer;
     while (answer == current && bytes.isReadable()) {
       int skipped = answer.skipTo(part.from(), bytes);
-      torrent.counters().wasted += skipped;
+      torrent.counters().onSkipped(skipped);
       if (bytes.isReadable()) {
         onWanted(answer.readTo(part.end(), bytes));
       }
